@@ -26,7 +26,17 @@ const ambientTime = {
 
 export default tseslint.config(
   {
-    ignores: ['node_modules', 'out', 'dist', '.cache', 'test-results', 'playwright-report', 'coverage', 'native/build'],
+    ignores: [
+      'node_modules',
+      'out',
+      'dist',
+      '.cache',
+      'test-results',
+      'playwright-report',
+      'coverage',
+      'native/build',
+      'build',
+    ],
   },
   eslint.configs.recommended,
   {

@@ -5,7 +5,9 @@ import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 
-const areas = ['engine', 'main', 'renderer', 'bin', 'e2e', 'scripts', 'native', 'assets'].filter((area) => existsSync(area));
+const areas = ['engine', 'main', 'renderer', 'bin', 'e2e', 'scripts', 'native', 'assets'].filter((area) =>
+  existsSync(area),
+);
 
 const options = await extractDepcruiseOptions('./.dependency-cruiser.cjs');
 const { output } = await cruise(areas, options, undefined, { tsConfig: extractTSConfig('tsconfig.json') });
