@@ -30,7 +30,10 @@ export const interfaceName: Rule = (value) =>
   );
 
 export const environmentName: Rule = (value) =>
-  expectation(ENVIRONMENT_NAME.test(value), "a variable name of letters, digits and '_', such as LANG");
+  expectation(
+    ENVIRONMENT_NAME.test(value) && value !== '__proto__',
+    "a variable name of letters, digits and '_', such as LANG",
+  );
 
 export function isIpv4(value: string): boolean {
   const octets = value.split('.');

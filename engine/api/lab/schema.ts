@@ -37,13 +37,11 @@ const networkInterface = z.strictObject({
   mac: ruled(rules.macAddress).optional(),
 });
 
-const route = z
-  .strictObject({
-    to: ruled(rules.routeTarget),
-    via: ruled(rules.hostAddress).optional(),
-    interface: ruled(rules.interfaceName).optional(),
-  })
-  .refine((one) => one.via !== undefined || one.interface !== undefined, "expected 'via' or 'interface'");
+const route = z.strictObject({
+  to: ruled(rules.routeTarget),
+  via: ruled(rules.hostAddress).optional(),
+  interface: ruled(rules.interfaceName).optional(),
+});
 
 const startup = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('inline'), text }),
