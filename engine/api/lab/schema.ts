@@ -75,10 +75,10 @@ const networkSwitch = z.strictObject({
 const linkEnd = z.strictObject({ node: ruled(rules.nodeName), port: z.string().min(1).max(15) });
 const link = z.strictObject({ a: linkEnd, b: linkEnd }) satisfies z.ZodType<Link>;
 
-export const labSchema = z.strictObject({
+export const labSchema: z.ZodType<Lab> = z.strictObject({
   name: z.string().min(1).max(LIMITS.labNameLength),
   notes: text,
   machines: z.array(machine).max(LIMITS.machines),
   switches: z.array(networkSwitch).max(LIMITS.switches),
   links: z.array(link).max(LIMITS.links),
-}) satisfies z.ZodType<Lab>;
+});
