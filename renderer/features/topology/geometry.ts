@@ -1,0 +1,63 @@
+/** Where things are on the canvas, in canvas units. A node's position is the top left corner of its card. */
+import type { CanvasPosition } from '../../../engine/api/lab/model.ts';
+
+export const CARD_WIDTH = 152;
+export const CARD_HEIGHT = 56;
+export const GRID = 8;
+
+/** Below this zoom a card is only its ring, and the links end at the ring. */
+export const FAR_ZOOM = 0.55;
+/** From this zoom on, links show the addresses of their ends. */
+export const NEAR_ZOOM = 1.4;
+
+const FAR_RADIUS = 27;
+const LANE_WIDTH = 18;
+
+export interface Line {
+  readonly from: CanvasPosition;
+  readonly to: CanvasPosition;
+}
+
+export function centreOf(position: CanvasPosition): CanvasPosition {
+  return { x: position.x + CARD_WIDTH / 2, y: position.y + CARD_HEIGHT / 2 };
+}
+
+/**
+ * The visible part of a link between two cards. Links between the same two cards lie in lanes side by side: lane 0 joins
+ * the centres, the others are shifted across by whole or half lanes.
+ */
+export function linkLine(one: CanvasPosition, other: CanvasPosition, lane: number, detail: 'far' | 'cards'): Line {
+  const start = centreOf(one);
+  const end = centreOf(other);
+  const length = Math.hypot(end.x - start.x, end.y - start.y) || 1;
+  const along = { x: (end.x - start.x) / length, y: (end.y - start.y) / length };
+  const shift = { x: -along.y * lane * LANE_WIDTH, y: along.x * lane * LANE_WIDTH };
+  const leave = (centre: CanvasPosition, sign: 1 | -1): CanvasPosition => {
+    const direction = { x: along.x * sign, y: along.y * sign };
+    const distance = detail === 'far' ? FAR_RADIUS : distanceToEdge(shift, direction);
+    return { x: centre.x + shift.x + direction.x * distance, y: centre.y + shift.y + direction.y * distance };
+  };
+  return { from: leave(start, 1), to: leave(end, -1) };
+}
+
+/** How far from a point inside of a card, given relative to its centre, to the card's edge in a direction. */
+function distanceToEdge(inside: CanvasPosition, direction: CanvasPosition): number {
+  const horizontal = (CARD_WIDTH / 2 - Math.sign(direction.x) * inside.x) / Math.abs(direction.x);
+  const vertical = (CARD_HEIGHT / 2 - Math.sign(direction.y) * inside.y) / Math.abs(direction.y);
+  return Math.max(0, Math.min(horizontal || Infinity, vertical || Infinity));
+}
+
+/** Where a link from a card to the pointer leaves the card. */
+export function edgeTowards(card: CanvasPosition, target: CanvasPosition): CanvasPosition {
+  const centre = centreOf(card);
+  const isInside = Math.abs(target.x - centre.x) < CARD_WIDTH / 2 && Math.abs(target.y - centre.y) < CARD_HEIGHT / 2;
+  if (isInside) return target;
+  const corner = { x: target.x - CARD_WIDTH / 2, y: target.y - CARD_HEIGHT / 2 };
+  return linkLine(card, corner, 0, 'cards').from;
+}
+
+export function pointAlong(line: Line, distance: number): CanvasPosition {
+  const length = Math.hypot(line.to.x - line.from.x, line.to.y - line.from.y) || 1;
+  const part = distance / length;
+  return { x: line.from.x + (line.to.x - line.from.x) * part, y: line.from.y + (line.to.y - line.from.y) * part };
+}
