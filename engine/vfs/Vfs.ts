@@ -1,0 +1,62 @@
+import { ENODEV } from '../abi/errno.ts';
+import type { Dentry } from './Dentry.ts';
+import { DeviceRegistry } from './DeviceRegistry.ts';
+import type { Actor } from './Actor.ts';
+import type { File } from './File.ts';
+import type { FileSystem, WallClock } from './FileSystem.ts';
+import type { Frames } from './Frames.ts';
+import type { Inode } from './Inode.ts';
+import { LockWaits } from './LockList.ts';
+import { Mount } from './Mount.ts';
+import { PageCachePool } from './PageCachePool.ts';
+
+const SCRATCH_SIZE = 65536;
+
+/** Makes an instance of a file system for mount(2). `source` and `data` are the call's strings. */
+export interface FileSystemType {
+  /** As in /proc/filesystems. */
+  readonly name: string;
+  /** Whether mount(2) takes a block device as source. */
+  readonly needsDevice: boolean;
+  readonly mount: (actor: Actor, source: string, data: string) => FileSystem | number;
+}
+
+/** Opens a FIFO by its inode; the pipe implementation sets it. */
+export type FifoOpen = (inode: Inode, flags: number, actor: Actor) => File | number;
+
+/** The file-system state of one machine that belongs to no single mount. */
+export class Vfs {
+  readonly frames: Frames;
+  readonly clock: WallClock;
+  readonly pageCaches: PageCachePool;
+  readonly devices = new DeviceRegistry();
+  readonly types = new Map<string, FileSystemType>();
+  readonly lockWaits = new LockWaits();
+  /** Where structures are put together before they are copied out to a guest; nothing in it outlives a call. */
+  readonly scratch = new Uint8Array(SCRATCH_SIZE);
+  readonly scratchView = new DataView(this.scratch.buffer);
+  openFifo: FifoOpen | null = null;
+  private lastDevice = 0;
+  private lastMount = 0;
+
+  constructor(frames: Frames, clock: WallClock) {
+    this.frames = frames;
+    this.clock = clock;
+    this.pageCaches = new PageCachePool(frames);
+  }
+
+  registerType(type: FileSystemType): void {
+    this.types.set(type.name, type);
+  }
+
+  /** A new mount of `fs`, not attached anywhere yet. */
+  createMount(fs: FileSystem, source: string, flags: number, root: Dentry = fs.rootDentry): Mount {
+    if (fs.device === 0) fs.device = ++this.lastDevice;
+    return new Mount(fs, root, ++this.lastMount, source, flags);
+  }
+
+  /** A new file system as mount(2) makes it; -ENODEV for an unknown type. */
+  createFileSystem(actor: Actor, type: string, source: string, data: string): FileSystem | number {
+    return this.types.get(type)?.mount(actor, source, data) ?? -ENODEV;
+  }
+}
