@@ -52,7 +52,7 @@ const environment = z
   .record(ruled(rules.environmentName), text)
   .refine((variables) => Object.keys(variables).length <= LIMITS.environmentPerMachine, 'too many variables');
 
-const machine = z.strictObject({
+export const machineSchema = z.strictObject({
   name: ruled(rules.nodeName),
   kind: z.enum(['host', 'router']),
   memoryBytes: ruledNumber(rules.memoryBytes),
@@ -73,12 +73,12 @@ const networkSwitch = z.strictObject({
 }) satisfies z.ZodType<Switch>;
 
 const linkEnd = z.strictObject({ node: ruled(rules.nodeName), port: z.string().min(1).max(15) });
-const link = z.strictObject({ a: linkEnd, b: linkEnd }) satisfies z.ZodType<Link>;
+export const linkSchema = z.strictObject({ a: linkEnd, b: linkEnd }) satisfies z.ZodType<Link>;
 
 export const labSchema: z.ZodType<Lab> = z.strictObject({
   name: z.string().min(1).max(LIMITS.labNameLength),
   notes: text,
-  machines: z.array(machine).max(LIMITS.machines),
+  machines: z.array(machineSchema).max(LIMITS.machines),
   switches: z.array(networkSwitch).max(LIMITS.switches),
-  links: z.array(link).max(LIMITS.links),
+  links: z.array(linkSchema).max(LIMITS.links),
 });
