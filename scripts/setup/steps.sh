@@ -3,6 +3,13 @@
 export NODE_USE_ENV_PROXY=1
 node=node_modules/.bin/node
 
+# By file times, tests aside: no source is newer than the stamp. Deleted sources show in their directory's time.
+unchanged_since() {
+  local stamp=$1
+  shift
+  [ -e "$stamp" ] && [ -z "$(find "$@" -newer "$stamp" ! -name '*.test.ts' ! -name '*.test.tsx' -print -quit)" ]
+}
+
 hash_of() { cat -- "$@" | sha256sum | cut -d ' ' -f 1; }
 
 # Packages run no scripts of their own while they are installed: none that we use needs to.
@@ -34,17 +41,23 @@ ensure_native() {
   make -s -C native || fail 'native/ could not be built'
 }
 
+# Where the Debian packages cannot be had, the image of the host's own tools serves, and another try follows an hour later.
 ensure_guest_image() {
-  [ -x assets/image/build ] || return 0
+  local built=.cache/guest-image.built refused=.cache/guest-image.refused status=0
+  unchanged_since $built assets/image engine/fs/image && [ -e assets/images/standard.img ] && return 0
+  unchanged_since $refused assets/image engine/fs/image && [ -n "$(find $refused -mmin -60)" ] && return 0
+  say 'building the root file systems of machines (assets/images/)'
+  touch .cache/guest-image.begun
+  $node assets/image/build.ts || status=$?
+  case $status in
+    0) mv .cache/guest-image.begun $built ;;
+    3) mv .cache/guest-image.begun $refused ;;
+    *) fail 'the root file systems could not be built' ;;
+  esac
 }
 
-# Newer than its sources, by file times: the bundles are the one thing that changes with each edit.
 ensure_bundles() {
-  local stamp=out/.built
-  if [ -e $stamp ] && [ -z "$(find engine main renderer bin scripts/build package.json \
-    -newer $stamp ! -name '*.test.ts' ! -name '*.test.tsx' -print -quit)" ]; then
-    return 0
-  fi
+  unchanged_since out/.built engine main renderer bin scripts/build package.json && return 0
   say 'building the application (out/)'
   $node scripts/build/build.ts || fail 'the application could not be built'
 }
