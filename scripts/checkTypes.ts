@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { globSync } from 'node:fs';
 
-const projects = globSync('{.,bin,e2e,engine,main,renderer}/{,*/}tsconfig*.json', {
+const projects = globSync('{.,assets,bin,e2e,engine,main,renderer}/{,*/}tsconfig*.json', {
   exclude: (path) => path.endsWith('node_modules'),
 })
   .filter((path) => !path.endsWith('tsconfig.base.json'))
