@@ -22,9 +22,9 @@ export const HEADER = {
   names: 40,
   /** First page of contents; all that lies before it is header and metadata. */
   contentPage: 44,
-  /** xxHash32 of everything between header and contents. */
+  /** Checksum of everything between header and contents. */
   metadataChecksum: 48,
-  /** xxHash32 of the header's bytes before this one. */
+  /** Checksum of the header's bytes before this one. */
   headerChecksum: 60,
 } as const;
 export const HEADER_SIZE = 64;
@@ -46,7 +46,7 @@ export const INODE = {
   count: 36,
   /** Directory: the one that contains it; the root contains itself. */
   parent: 40,
-  /** File: xxHash32 of its content. */
+  /** File: Checksum of its content. */
   contentChecksum: 44,
 } as const;
 export const INODE_SIZE = 48;

@@ -40,7 +40,7 @@ export function findDamage(bytes: Uint8Array): string | undefined {
     findSizeDamage(geometry, bytes.length) ??
     findMetadataDamage(view, bytes, geometry) ??
     findInodeDamage(view, geometry) ??
-    findEntryDamage(view, bytes, geometry)
+    findEntryDamage(view, geometry)
   );
 }
 
@@ -86,7 +86,8 @@ function findSizeDamage(geometry: Geometry, size: number): string | undefined {
     ['names', geometry.names, geometry.nameBytes],
   ];
   for (const [name, start, length] of tables) {
-    if (start < HEADER_SIZE || start + length > end) return `the ${name} of the image lies outside of its metadata`;
+    if (start < HEADER_SIZE || start % 4 !== 0 || start + length > end)
+      return `the ${name} of the image lies outside of its metadata`;
   }
   if (geometry.contentPage > geometry.totalPages) return 'the contents of the image begin after its end';
   if (geometry.inodeCount < ROOT_INO) return 'the image has no root directory';
@@ -101,26 +102,26 @@ function findMetadataDamage(view: DataView, bytes: Uint8Array, geometry: Geometr
 }
 
 function findInodeDamage(view: DataView, geometry: Geometry): string | undefined {
+  const words = wordsOf(view, geometry.inodeTable, geometry.inodeCount * INODE_SIZE);
   for (let ino = 1; ino <= geometry.inodeCount; ino++) {
-    const offset = geometry.inodeTable + (ino - 1) * INODE_SIZE;
-    const type = view.getUint32(offset + INODE.mode, true) & S_IFMT;
+    const record = ((ino - 1) * INODE_SIZE) / 4;
+    const type = words[record + INODE.mode / 4] & S_IFMT;
     if (ino === ROOT_INO && type !== S_IFDIR) return 'the root of the image is not a directory';
-    if (!isInodeSound(view, offset, type, geometry)) return `inode ${String(ino)} of the image is not sound`;
+    if (!isInodeSound(words, record, type, geometry)) return `inode ${String(ino)} of the image is not sound`;
   }
   return undefined;
 }
 
-function isInodeSound(view: DataView, offset: number, type: number, geometry: Geometry): boolean {
-  const start = view.getUint32(offset + INODE.start, true);
-  const size =
-    view.getUint32(offset + INODE.sizeHigh, true) * 0x1_0000_0000 + view.getUint32(offset + INODE.sizeLow, true);
+function isInodeSound(words: Uint32Array, record: number, type: number, geometry: Geometry): boolean {
+  const start = words[record + INODE.start / 4];
+  const size = words[record + INODE.sizeHigh / 4] * 0x1_0000_0000 + words[record + INODE.sizeLow / 4];
   switch (type) {
     case S_IFREG:
       return start >= geometry.contentPage && start + pagesFor(size) <= geometry.totalPages;
     case S_IFDIR: {
-      const parent = view.getUint32(offset + INODE.parent, true);
-      const count = view.getUint32(offset + INODE.count, true);
-      return start + count <= geometry.entryCount && parent >= ROOT_INO && parent <= geometry.inodeCount;
+      const parent = words[record + INODE.parent / 4];
+      const isParentThere = parent >= ROOT_INO && parent <= geometry.inodeCount;
+      return start + words[record + INODE.count / 4] <= geometry.entryCount && isParentThere;
     }
     case S_IFLNK:
       return size > 0 && size <= TARGET_LIMIT && start + size <= geometry.nameBytes;
@@ -134,21 +135,20 @@ function isInodeSound(view: DataView, offset: number, type: number, geometry: Ge
   }
 }
 
-const SLASH = 0x2f;
-
-function findEntryDamage(view: DataView, bytes: Uint8Array, geometry: Geometry): string | undefined {
-  for (let index = 0; index < geometry.entryCount; index++) {
-    const offset = geometry.entryTable + index * ENTRY_SIZE;
-    const ino = view.getUint32(offset + ENTRY.ino, true);
-    const nameOffset = view.getUint32(offset + ENTRY.nameOffset, true);
-    const nameLength = view.getUint8(offset + ENTRY.nameLength);
-    const isInside =
-      ino >= 1 && ino <= geometry.inodeCount && nameLength > 0 && nameOffset + nameLength <= geometry.nameBytes;
-    if (!isInside) return `directory entry ${String(index)} of the image is not sound`;
-    const start = geometry.names + nameOffset;
-    const name = bytes.subarray(start, start + nameLength);
-    if (name.includes(SLASH) || name.includes(0))
-      return `directory entry ${String(index)} of the image has no proper name`;
+function findEntryDamage(view: DataView, geometry: Geometry): string | undefined {
+  const words = wordsOf(view, geometry.entryTable, geometry.entryCount * ENTRY_SIZE);
+  for (let record = 0; record < words.length; record += ENTRY_SIZE / 4) {
+    const ino = words[record + ENTRY.ino / 4];
+    const nameLength = words[record + ENTRY.nameLength / 4] & 0xff;
+    const nameEnd = words[record + ENTRY.nameOffset / 4] + nameLength;
+    if (ino < 1 || ino > geometry.inodeCount || nameLength === 0 || nameEnd > geometry.nameBytes) {
+      return `directory entry ${String((record * 4) / ENTRY_SIZE)} of the image is not sound`;
+    }
   }
   return undefined;
+}
+
+/** Words are quicker than a DataView in code that runs for the first time. */
+function wordsOf(view: DataView, start: number, size: number): Uint32Array {
+  return new Uint32Array(view.buffer, view.byteOffset + start, size / 4);
 }

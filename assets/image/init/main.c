@@ -1,0 +1,105 @@
+#include "init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The kernel opens these for us; where it did not, silence is better than files that land on descriptor 1. */
+static void ensure_standard_descriptors(void) {
+  if (fcntl(0, F_GETFD) >= 0)
+    return;
+  int console = open("/dev/console", O_RDWR | O_NOCTTY);
+  if (console < 0)
+    console = open("/dev/null", O_RDWR);
+  if (console != 0)
+    return;
+  dup2(console, 1);
+  dup2(console, 2);
+}
+
+static void set_environment(void) {
+  setenv("HOME", "/root", 1);
+  setenv("USER", "root", 1);
+  setenv("LOGNAME", "root", 1);
+  setenv("SHELL", "/bin/bash", 1);
+  setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0);
+  setenv("TERM", "xterm-256color", 0);
+}
+
+static int exit_status_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+
+static void run_script(char *path) {
+  char *arguments[] = {"/bin/sh", path, NULL};
+  int status = exit_status_of(wait_for(start("/bin/sh", arguments)));
+  if (status != 0)
+    report("the start-up script %s ended with status %d", path, status);
+}
+
+/* A program with its path, found as execvp(3) would. */
+static int run_command(char *arguments[]) { return exit_status_of(wait_for(start(arguments[0], arguments))); }
+
+/* The console always has a shell; when one ends, the next begins. */
+static void keep_shell(void) {
+  static const char *const shells[] = {"/bin/bash", "/bin/sh"};
+  struct termios terminal;
+  bool has_terminal = tcgetattr(0, &terminal) == 0;
+  const char *shell = access(shells[0], X_OK) == 0 ? shells[0] : shells[1];
+  char name[PATH_MAX];
+  snprintf(name, sizeof name, "-%s", strrchr(shell, '/') + 1); /* the hyphen makes it a log-in shell */
+  char *arguments[] = {name, NULL};
+  if (chdir(getenv("HOME")) != 0)
+    chdir("/");
+  for (;;) {
+    time_t begin = time(NULL);
+    wait_for(start(shell, arguments));
+    /* A program that was killed may have left the terminal without echo. */
+    if (has_terminal)
+      tcsetattr(0, TCSANOW, &terminal);
+    if (time(NULL) - begin < 1)
+      sleep(1); /* it cannot be started, or ends at once: don't burn the processor */
+  }
+}
+
+static char **command_of(int count, char **arguments) {
+  for (int index = 1; index < count; index++)
+    if (strcmp(arguments[index], "--") == 0)
+      return arguments[index + 1] == NULL ? NULL : arguments + index + 1;
+  return NULL;
+}
+
+int main(int count, char **arguments) {
+  if (getpid() != 1)
+    return ask_first_process(basename(arguments[0]), count, arguments);
+
+  ensure_standard_descriptors();
+  prepare_signals();
+  set_environment();
+  umask(022);
+  mkdir(RUN_DIRECTORY, 0755);
+
+  char script[PATH_MAX];
+  open_problems();
+  bool has_script = configure_machine(script, sizeof script);
+  publish_problems("network");
+  if (has_script)
+    run_script(script);
+  publish_problems("ready");
+
+  char **command = command_of(count, arguments);
+  if (command == NULL)
+    keep_shell();
+  shut_down_quietly_with(128 + SIGTERM);
+  int status = run_command(command);
+  sync();
+  return status;
+}
