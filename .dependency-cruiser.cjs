@@ -3,18 +3,18 @@ const layers = [
   ['abi'],
   ['lib'],
   ['api', 'arch'],
+  ['host'],
   ['mm', 'sched', 'trap'],
   ['process'],
   ['vfs'],
   ['fs', 'tty', 'block', 'net', 'dev'],
   ['syscall'],
-  // The ports implement interfaces that the layers below declare; only boot plugs them in.
-  ['host'],
   ['boot'],
 ];
 
-// A machine's whole state hangs on its kernel object, a task's on the task: these may name types from above, and run none.
-const holdsTheState = ['process'];
+// These may name types from above, and run none of it: a machine's whole state hangs on its kernel object and a task's on
+// the task; a port implements the interface that the layer which needs it declares.
+const namesTypesFromAbove = ['process', 'host'];
 
 const tests = '\\.(test|testing|bench)\\.tsx?$';
 
@@ -28,7 +28,7 @@ const engineLayers = layers.flatMap((row, level) =>
       from: { path: `^engine/${name}/`, pathNot: tests },
       to: {
         path: mayNot.length > 0 ? `^engine/(${mayNot.join('|')})/` : '^$',
-        ...(holdsTheState.includes(name) && { dependencyTypesNot: ['type-only'] }),
+        ...(namesTypesFromAbove.includes(name) && { dependencyTypesNot: ['type-only'] }),
       },
     };
   }),
@@ -56,6 +56,13 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^engine/host/.*\\.unsafe(\\.test)?\\.ts$|^(scripts|e2e)/' },
       to: { path: '^node_modules/koffi/|^koffi$' },
+    },
+    {
+      name: 'ports-are-plugged-in',
+      comment: 'Shared memory and traps are the host for their own layers; everybody else gets ports from boot.',
+      severity: 'error',
+      from: { path: '^engine/', pathNot: `^engine/(host|trap|mm|boot)/|${tests}` },
+      to: { path: '^engine/host/' },
     },
     {
       name: 'kernel-without-node',
