@@ -11,6 +11,11 @@ import type { Path } from './Path.ts';
 /** Receives directory entries; returns false when there is no room for this one (getdents64(2)). */
 export type DirectorySink = (name: string, ino: number, type: number, nextPosition: number) => boolean;
 
+/** Who wants to hear that a description goes without holding it (epoll(7)). */
+export interface FileWatcher {
+  fileClosed(): void;
+}
+
 /**
  * An open file description (open(2)): what descriptors point to, shared over dup(2), fork(2) and SCM_RIGHTS.
  *
@@ -29,6 +34,8 @@ export abstract class File {
   inode: Inode | null = null;
   /** Woken with poll(2) bits when `poll()` may answer differently; null when always ready (regular files). */
   readonly waitQueue: WaitQueue | null = null;
+
+  private watchers: Set<FileWatcher> | null = null;
 
   constructor(flags: number) {
     this.flags = flags;
@@ -121,7 +128,18 @@ export abstract class File {
   /** Lets go of one reference. */
   close(): void {
     if (this.references <= 0) throw new Error('file closed too often');
-    if (--this.references === 0) this.release();
+    if (--this.references > 0) return;
+    if (this.watchers !== null) for (const watcher of this.watchers) watcher.fileClosed();
+    this.watchers = null;
+    this.release();
+  }
+
+  addWatcher(watcher: FileWatcher): void {
+    (this.watchers ??= new Set()).add(watcher);
+  }
+
+  removeWatcher(watcher: FileWatcher): void {
+    this.watchers?.delete(watcher);
   }
 }
 

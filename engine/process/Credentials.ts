@@ -1,0 +1,33 @@
+/** Identity of a task (credentials(7)). Immutable: a change makes a new one, so it can be shared over fork(2). */
+export interface Credentials {
+  readonly uid: number;
+  readonly euid: number;
+  readonly suid: number;
+  readonly fsuid: number;
+  readonly gid: number;
+  readonly egid: number;
+  readonly sgid: number;
+  readonly fsgid: number;
+  readonly groups: readonly number[];
+}
+
+export const rootCredentials: Credentials = {
+  uid: 0,
+  euid: 0,
+  suid: 0,
+  fsuid: 0,
+  gid: 0,
+  egid: 0,
+  sgid: 0,
+  fsgid: 0,
+  groups: [0],
+};
+
+/** Whether `credentials` override permission checks (CAP_DAC_OVERRIDE and friends; capabilities(7) come later). */
+export function isPrivileged(credentials: Credentials): boolean {
+  return credentials.euid === 0;
+}
+
+export function isInGroup(credentials: Credentials, gid: number): boolean {
+  return credentials.fsgid === gid || credentials.groups.includes(gid);
+}

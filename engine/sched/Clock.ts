@@ -1,0 +1,50 @@
+import type { Timespec } from '../abi/time.ts';
+import { NS_PER_SECOND } from '../abi/time.ts';
+
+/** Where a machine's time comes from: a host clock, or a virtual one. Nanoseconds since some start, never backwards. */
+export interface TimeSource {
+  monotonicNs(): number;
+  /** Wall-clock time at this moment. */
+  realtime(): Timespec;
+}
+
+/**
+ * The clocks of one machine. CLOCK_MONOTONIC starts at zero when the machine boots; CLOCK_REALTIME is the monotonic clock
+ * plus an offset that the guest may set (clock_settime(2)).
+ */
+export class Clock {
+  private readonly source: TimeSource;
+  private readonly startNs: number;
+  private realtimeOffset: Timespec;
+
+  constructor(source: TimeSource) {
+    this.source = source;
+    this.startNs = source.monotonicNs();
+    this.realtimeOffset = source.realtime();
+  }
+
+  monotonicNs(): number {
+    return this.source.monotonicNs() - this.startNs;
+  }
+
+  realtime(): Timespec {
+    return addNanoseconds(this.realtimeOffset, this.monotonicNs());
+  }
+
+  setRealtime(now: Timespec): void {
+    this.realtimeOffset = addNanoseconds(now, -this.monotonicNs());
+  }
+
+  /** The monotonic instant at which the wall clock will show `at` (may lie in the past). */
+  monotonicOf(at: Timespec): number {
+    return (
+      (at.seconds - this.realtimeOffset.seconds) * NS_PER_SECOND + at.nanoseconds - this.realtimeOffset.nanoseconds
+    );
+  }
+}
+
+export function addNanoseconds(base: Timespec, ns: number): Timespec {
+  const total = base.nanoseconds + ns;
+  const carry = Math.floor(total / NS_PER_SECOND);
+  return { seconds: base.seconds + carry, nanoseconds: total - carry * NS_PER_SECOND };
+}

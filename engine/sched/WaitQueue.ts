@@ -1,0 +1,86 @@
+/**
+ * Wait queues: who wants to hear that something changed. A waiter hangs a node into a queue; whoever changes the thing
+ * calls `wake` with the events that may now hold (bits of poll(2)). Waking promises nothing: the waiter looks again.
+ */
+export interface Waiter {
+  /** Called in the middle of the change: note it (make a task runnable), do no work here. */
+  onWake(node: WaitNode, events: number): void;
+}
+
+/** One waiter in at most one queue; reusable after `remove`. */
+export class WaitNode {
+  queue: WaitQueue | null = null;
+  previous: WaitNode | null = null;
+  next: WaitNode | null = null;
+  events = 0;
+  /** An exclusive waiter consumes a wake-up: `wakeOne` stops after it (accept, futexes, exclusive epoll). */
+  exclusive = false;
+  readonly waiter: Waiter;
+
+  constructor(waiter: Waiter) {
+    this.waiter = waiter;
+  }
+
+  remove(): void {
+    this.queue?.remove(this);
+  }
+}
+
+export class WaitQueue {
+  private head: WaitNode | null = null;
+  private tail: WaitNode | null = null;
+
+  get isEmpty(): boolean {
+    return this.head === null;
+  }
+
+  /** Hangs `node` at the end; it hears of wake-ups that share a bit with `events`. */
+  add(node: WaitNode, events: number): void {
+    if (node.queue !== null) throw new Error('wait node is in a queue already');
+    node.queue = this;
+    node.events = events;
+    node.previous = this.tail;
+    node.next = null;
+    if (this.tail === null) this.head = node;
+    else this.tail.next = node;
+    this.tail = node;
+  }
+
+  remove(node: WaitNode): void {
+    if (node.queue !== this) return;
+    if (node.previous === null) this.head = node.next;
+    else node.previous.next = node.next;
+    if (node.next === null) this.tail = node.previous;
+    else node.next.previous = node.previous;
+    node.queue = null;
+    node.previous = null;
+    node.next = null;
+  }
+
+  /** Tells every waiter that listens to one of `events`. Waiters may leave the queue while being told. */
+  wake(events: number): void {
+    let node = this.head;
+    while (node !== null) {
+      const next: WaitNode | null = node.next;
+      if ((node.events & events) !== 0) node.waiter.onWake(node, events);
+      node = next;
+    }
+  }
+
+  /** Tells waiters in order up to and with the first exclusive one; returns whether anyone was told. */
+  wakeOne(events: number): boolean {
+    let told = false;
+    let node = this.head;
+    while (node !== null) {
+      const next: WaitNode | null = node.next;
+      if ((node.events & events) !== 0) {
+        told = true;
+        const { exclusive } = node;
+        node.waiter.onWake(node, events);
+        if (exclusive) break;
+      }
+      node = next;
+    }
+    return told;
+  }
+}
