@@ -22,12 +22,12 @@ build_packages='
 
 # What ldd finds in Electron's program and what brings the rest along.
 window_packages='
-  libgtk-3.so.0        libgtk-3-0
+  libgtk-3.so.0        libgtk-3-0/t64
   libnss3.so           libnss3
   libgbm.so.1          libgbm1
-  libasound.so.2       libasound2
-  libcups.so.2         libcups2
-  libatspi.so.0        libatspi2.0-0
+  libasound.so.2       libasound2/t64
+  libcups.so.2         libcups2/t64
+  libatspi.so.0        libatspi2.0-0/t64
   libXcomposite.so.1   libxcomposite1
   libXdamage.so.1      libxdamage1
   libXrandr.so.2       libxrandr2
@@ -51,11 +51,19 @@ missing_packages() {
   true
 }
 
-# Since 2024 some libraries carry their 64-bit time in their package's name.
+# Since 2024 some libraries carry their 64-bit time in their package's name; the tables mark them with /t64. Where there are
+# no lists of packages to ask, the installed ones tell which time this system lives in.
 with_current_names() {
   local name
   for name in "$@"; do
-    if apt-cache show "${name}t64" >/dev/null 2>&1; then name=${name}t64; fi
+    if [[ $name == */t64 ]]; then
+      name=${name%/t64}
+      if apt-cache show "${name}t64" >/dev/null 2>&1; then
+        name=${name}t64
+      elif ! apt-cache show "$name" >/dev/null 2>&1 && grep -q '^Package: lib.*t64$' /var/lib/dpkg/status; then
+        name=${name}t64
+      fi
+    fi
     printf '%s ' "$name"
   done
 }
@@ -80,7 +88,7 @@ ensure_packages() {
   missing=$(missing_packages "$1")
   [ -n "$missing" ] || return 0
   if ! command -v apt-get >/dev/null; then
-    fail "these Debian packages, or what this system calls them, are missing: $missing"
+    fail "these Debian packages, or what this system calls them, are missing: ${missing//\/t64/}"
   fi
 
   local as_root=none
