@@ -18,11 +18,15 @@ const labels: Record<string, string> = {
   ArrowLeft: '←',
   ArrowRight: '→',
   Space: 'Space',
+  Plus: '+',
 };
 
 export function keyLabels(chord: string): string[] {
   return chord.split('+').map((key) => labels[key] ?? key.toUpperCase());
 }
+
+/** Keys whose own name cannot stand in a chord. */
+const KEY_NAMES: Record<string, string> = { ' ': 'Space', '+': 'Plus' };
 
 type PressedKeys = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
@@ -30,7 +34,7 @@ type PressedKeys = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey
 export function matchesChord(event: PressedKeys, chord: string): boolean {
   const parts = chord.split('+');
   const key = parts.at(-1) ?? '';
-  const pressedKey = event.key === ' ' ? 'Space' : event.key;
+  const pressedKey = KEY_NAMES[event.key] ?? event.key;
   const mod = isMac ? event.metaKey : event.ctrlKey;
   const otherMod = isMac ? event.ctrlKey : event.metaKey;
   return (
@@ -38,6 +42,7 @@ export function matchesChord(event: PressedKeys, chord: string): boolean {
     mod === parts.includes('Mod') &&
     !otherMod &&
     event.altKey === parts.includes('Alt') &&
-    event.shiftKey === parts.includes('Shift')
+    // Where the plus sign is on the keyboard, and whether it takes Shift, depends on its layout.
+    (event.shiftKey === parts.includes('Shift') || key === 'Plus')
   );
 }

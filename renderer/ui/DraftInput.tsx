@@ -5,8 +5,15 @@ import { Field } from './Field.tsx';
 type DraftInputProps = {
   label: string;
   value: string;
-  /** Takes a valid text; called while the user types, so that nothing waits for the field to lose focus. */
+  /** Takes a valid text. */
   onCommit: (text: string) => void;
+  /**
+   * While the user types, so that nothing waits for the field to lose focus; or, for names, by which other things know
+   * their owner, when the field is left or Enter pressed.
+   */
+  commitOn?: 'typing' | 'leaving';
+  /** The user is done with the field. */
+  onLeave?: () => void;
   /** Says in a sentence what is wrong with the text; undefined when nothing is. */
   validate?: (text: string) => string | undefined;
   hint?: string;
@@ -21,18 +28,17 @@ type DraftInputProps = {
 };
 
 /**
- * A text field whose text may be wrong for a while: a valid text is committed at once, an invalid one stays a draft with its
+ * A text field whose text may be wrong for a while: a valid text is committed, an invalid one stays a draft with its
  * message. Escape goes back to the committed value.
  */
-export function DraftInput({ value, onCommit, validate, ...rest }: DraftInputProps) {
+export function DraftInput({ value, onCommit, validate, commitOn = 'typing', onLeave, ...rest }: DraftInputProps) {
   const [draft, setDraft] = useState<string>();
   const text = draft ?? value;
   const error = draft === undefined ? undefined : validate?.(draft);
 
   const change = (next: string) => {
-    const isWrong = validate?.(next) !== undefined;
     setDraft(next);
-    if (!isWrong && next !== value) onCommit(next);
+    if (commitOn === 'typing' && validate?.(next) === undefined && next !== value) onCommit(next);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key === 'Escape') {
@@ -43,8 +49,10 @@ export function DraftInput({ value, onCommit, validate, ...rest }: DraftInputPro
     }
   };
   const onBlur = () => {
+    if (commitOn === 'leaving' && draft !== undefined && error === undefined && draft !== value) onCommit(draft);
     // A committed draft is the value by now; a wrong one stays in sight with its message.
     if (error === undefined) setDraft(undefined);
+    onLeave?.();
   };
 
   return (

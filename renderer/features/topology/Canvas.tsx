@@ -22,6 +22,7 @@ import type { CanvasPosition } from '../../../engine/api/lab/model.ts';
 import { classNames } from '../../lib/classNames.ts';
 import { runCommand } from '../../lib/commands.ts';
 import { ContextMenu } from '../../ui/Menu.tsx';
+import { openConsole } from '../console/consoleStore.ts';
 import { refusesLink } from '../lab/document/links.ts';
 import { moveNodes } from '../lab/document/nodes.ts';
 import { edit, useDocument } from '../lab/documentStore.ts';
@@ -143,7 +144,7 @@ export function Canvas() {
           onNodeClick={(event, node) => {
             const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
             const isRunning = stateOf(useRunning.getState(), node.id).state === 'running';
-            if (isPlain && isRunning && node.data.kind !== 'switch') runCommand('machine.openConsole');
+            if (isPlain && isRunning && node.data.kind !== 'switch') openConsole(node.id);
           }}
           onNodeDoubleClick={() => {
             runCommand('machine.openConsole');

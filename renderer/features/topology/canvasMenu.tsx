@@ -15,10 +15,8 @@ import {
   Trash2,
   ClipboardPaste,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
-import type { CommandId } from '../../../main/ipc/contract/commands.ts';
 import type { CanvasPosition } from '../../../engine/api/lab/model.ts';
-import { isCommandEnabled, keysOf, runCommand, titleOf } from '../../lib/commands.ts';
+import { commandItem } from '../../ui/commandItem.ts';
 import { Glyph } from '../../ui/Glyph.tsx';
 import type { MenuItem } from '../../ui/Menu.tsx';
 import type { NodeKind } from '../lab/document/naming.ts';
@@ -34,7 +32,7 @@ export function menuFor(target: MenuTarget): MenuItem[] {
     case 'nodes':
       return nodeMenu();
     case 'link':
-      return [command('edit.delete', <Trash2 size={SIZE} />, { label: 'Delete link', danger: true })];
+      return [commandItem('edit.delete', <Trash2 size={SIZE} />, { label: 'Delete link', danger: true })];
     case 'canvas':
       return canvasMenu(target.at);
   }
@@ -44,22 +42,22 @@ function nodeMenu(): MenuItem[] {
   const { nodes } = useSelection.getState();
   const isSingle = nodes.size === 1;
   const items: MenuItem[] = [
-    command('machine.openConsole', <SquareTerminal size={SIZE} />),
+    commandItem('machine.openConsole', <SquareTerminal size={SIZE} />),
     'separator',
-    command('machine.start', <Play size={SIZE} />, { label: 'Start' }),
-    command('machine.stop', <Square size={SIZE} />, { label: 'Stop' }),
-    command('machine.restart', <RotateCw size={SIZE} />, { label: 'Restart' }),
-    command('machine.kill', <PlugZap size={SIZE} />, { label: 'Pull the plug' }),
+    commandItem('machine.start', <Play size={SIZE} />, { label: 'Start' }),
+    commandItem('machine.stop', <Square size={SIZE} />, { label: 'Stop' }),
+    commandItem('machine.restart', <RotateCw size={SIZE} />, { label: 'Restart' }),
+    commandItem('machine.kill', <PlugZap size={SIZE} />, { label: 'Pull the plug' }),
     'separator',
   ];
-  if (isSingle) items.push(command('edit.rename', <PencilLine size={SIZE} />));
+  if (isSingle) items.push(commandItem('edit.rename', <PencilLine size={SIZE} />));
   else
     items.push({ id: 'link-selected', label: 'Link with each other', icon: <Cable size={SIZE} />, run: linkSelected });
   items.push(
-    command('edit.copy', <Copy size={SIZE} />),
-    command('edit.duplicate', <CopyPlus size={SIZE} />),
+    commandItem('edit.copy', <Copy size={SIZE} />),
+    commandItem('edit.duplicate', <CopyPlus size={SIZE} />),
     'separator',
-    command('edit.delete', <Trash2 size={SIZE} />, { danger: true }),
+    commandItem('edit.delete', <Trash2 size={SIZE} />, { danger: true }),
   );
   return items;
 }
@@ -78,24 +76,10 @@ function canvasMenu(at: CanvasPosition | undefined): MenuItem[] {
     add('router', 'Add router here'),
     add('switch', 'Add switch here'),
     'separator',
-    command('edit.paste', <ClipboardPaste size={SIZE} />),
-    command('edit.selectAll', <BoxSelect size={SIZE} />),
+    commandItem('edit.paste', <ClipboardPaste size={SIZE} />),
+    commandItem('edit.selectAll', <BoxSelect size={SIZE} />),
     'separator',
-    command('edit.arrange', <LayoutDashboard size={SIZE} />),
-    command('view.fit', <Maximize size={SIZE} />),
+    commandItem('edit.arrange', <LayoutDashboard size={SIZE} />),
+    commandItem('view.fit', <Maximize size={SIZE} />),
   ];
-}
-
-function command(id: CommandId, icon: ReactNode, change: { label?: string; danger?: boolean } = {}): MenuItem {
-  return {
-    id,
-    label: titleOf(id),
-    icon,
-    shortcut: keysOf(id),
-    disabled: !isCommandEnabled(id),
-    run: () => {
-      runCommand(id);
-    },
-    ...change,
-  };
 }

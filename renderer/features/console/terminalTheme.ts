@@ -1,0 +1,30 @@
+import type { ITheme } from '@xterm/xterm';
+
+/** The terminal's colours out of the tokens. xterm wants values, not variables, so they are read anew on a change of theme. */
+export function terminalTheme(): ITheme {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string) => style.getPropertyValue(`--terminal-${name}`).trim();
+  return {
+    background: token('background'),
+    foreground: token('foreground'),
+    cursor: token('foreground'),
+    cursorAccent: token('background'),
+    selectionBackground: token('selection'),
+    black: token('black'),
+    red: token('red'),
+    green: token('green'),
+    yellow: token('yellow'),
+    blue: token('blue'),
+    magenta: token('magenta'),
+    cyan: token('cyan'),
+    white: token('white'),
+    brightBlack: token('bright-black'),
+    brightRed: token('red'),
+    brightGreen: token('green'),
+    brightYellow: token('yellow'),
+    brightBlue: token('blue'),
+    brightMagenta: token('magenta'),
+    brightCyan: token('cyan'),
+    brightWhite: token('bright-white'),
+  };
+}
