@@ -11,6 +11,7 @@
 
 #define SETTINGS RUN_DIRECTORY "/machine"
 #define MAXIMUM_WORDS 8
+#define UNKNOWN_SETTING 1
 
 struct words {
   int count;
@@ -67,8 +68,23 @@ static int apply_sysctl(struct words *words) {
   return result;
 }
 
+/* In a value, \\n is a new line and two backslashes are one: a setting is one line. */
+static void unescape(char *text) {
+  char *end = text;
+  for (; *text != 0; text++) {
+    if (*text == '\\' && text[1] != 0)
+      *end++ = *++text == 'n' ? '\n' : *text;
+    else
+      *end++ = *text;
+  }
+  *end = 0;
+}
+
 static int apply_environment(struct words *words) {
-  return setenv(words->word[1], words->count > 2 ? words->word[2] : "", 1) == 0 ? 0 : -errno;
+  static char empty[] = "";
+  char *value = words->count > 2 ? words->word[2] : empty;
+  unescape(value);
+  return setenv(words->word[1], value, 1) == 0 ? 0 : -errno;
 }
 
 static int apply_script(struct words *words) {
@@ -107,7 +123,7 @@ static int apply(struct words *words) {
       return -EINVAL;
     return setting->apply(words);
   }
-  return -ENOSYS;
+  return UNKNOWN_SETTING;
 }
 
 bool configure_machine(char *script, size_t script_size) {
@@ -134,7 +150,9 @@ bool configure_machine(char *script, size_t script_size) {
     split(line, &words);
     if (words.count > 0 && words.word[0][0] != '#') {
       result = apply(&words);
-      if (result < 0)
+      if (result == UNKNOWN_SETTING)
+        report("line %d of the settings, '%s': there is no such setting", number, copy);
+      else if (result < 0)
         report("line %d of the settings, '%s': %s", number, copy, strerror(-result));
       if (words.script != NULL)
         has_script = snprintf(script, script_size, "%s", words.script) < (int)script_size;

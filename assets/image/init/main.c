@@ -14,17 +14,20 @@
 #include <time.h>
 #include <unistd.h>
 
+/* So many shells in a row may end within a second before the next one has to wait. */
+#define SHORT_LIVES 3
+
 /* The kernel opens these for us; where it did not, silence is better than files that land on descriptor 1. */
 static void ensure_standard_descriptors(void) {
-  if (fcntl(0, F_GETFD) >= 0)
+  if (fcntl(STDIN_FILENO, F_GETFD) >= 0)
     return;
   int console = open("/dev/console", O_RDWR | O_NOCTTY);
   if (console < 0)
     console = open("/dev/null", O_RDWR);
-  if (console != 0)
+  if (console != STDIN_FILENO)
     return;
-  dup2(console, 1);
-  dup2(console, 2);
+  dup2(console, STDOUT_FILENO);
+  dup2(console, STDERR_FILENO);
 }
 
 static void set_environment(void) {
@@ -38,35 +41,36 @@ static void set_environment(void) {
 
 static int exit_status_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
 
+/* A script that may be run names its own interpreter, or gets sh (execvp(3)). */
 static void run_script(char *path) {
-  char *arguments[] = {"/bin/sh", path, NULL};
-  int status = exit_status_of(wait_for(start("/bin/sh", arguments)));
+  bool is_program = access(path, X_OK) == 0;
+  char shell[] = "/bin/sh";
+  char *arguments[] = {is_program ? path : shell, is_program ? NULL : path, NULL};
+  int status = exit_status_of(wait_for(start(arguments[0], arguments)));
   if (status != 0)
     report("the start-up script %s ended with status %d", path, status);
 }
 
-/* A program with its path, found as execvp(3) would. */
-static int run_command(char *arguments[]) { return exit_status_of(wait_for(start(arguments[0], arguments))); }
-
 /* The console always has a shell; when one ends, the next begins. */
 static void keep_shell(void) {
-  static const char *const shells[] = {"/bin/bash", "/bin/sh"};
-  struct termios terminal;
-  bool has_terminal = tcgetattr(0, &terminal) == 0;
-  const char *shell = access(shells[0], X_OK) == 0 ? shells[0] : shells[1];
+  const char *shell = access("/bin/bash", X_OK) == 0 ? "/bin/bash" : "/bin/sh";
   char name[PATH_MAX];
   snprintf(name, sizeof name, "-%s", strrchr(shell, '/') + 1); /* the hyphen makes it a log-in shell */
   char *arguments[] = {name, NULL};
+  struct termios terminal;
+  bool has_terminal = tcgetattr(STDIN_FILENO, &terminal) == 0;
   if (chdir(getenv("HOME")) != 0)
     chdir("/");
-  for (;;) {
+  for (int short_lives = 0;; short_lives++) {
     time_t begin = time(NULL);
     wait_for(start(shell, arguments));
     /* A program that was killed may have left the terminal without echo. */
     if (has_terminal)
-      tcsetattr(0, TCSANOW, &terminal);
-    if (time(NULL) - begin < 1)
-      sleep(1); /* it cannot be started, or ends at once: don't burn the processor */
+      tcsetattr(STDIN_FILENO, TCSANOW, &terminal);
+    if (time(NULL) - begin > 1)
+      short_lives = 0;
+    if (short_lives >= SHORT_LIVES)
+      sleep(1); /* it cannot be started, or its input is at an end: don't burn the processor */
   }
 }
 
@@ -99,7 +103,7 @@ int main(int count, char **arguments) {
   if (command == NULL)
     keep_shell();
   shut_down_quietly_with(128 + SIGTERM);
-  int status = run_command(command);
+  int status = exit_status_of(wait_for(start(command[0], command)));
   sync();
   return status;
 }
