@@ -12,6 +12,8 @@ export interface CommandDescription {
   readonly keys?: Keys;
   /** Draws a separator above it in its menu. */
   readonly opensGroup?: true;
+  /** Bears a mark when it is on; of the choices of one group exactly one is on. */
+  readonly mark?: 'toggle' | 'choice';
   /** For the palette: other words by which people look for it. */
   readonly alsoKnownAs?: readonly string[];
 }
@@ -53,13 +55,31 @@ const table = {
   'view.zoomIn': { title: 'Zoom in', menu: 'View', keys: 'Mod+Plus', opensGroup: true },
   'view.zoomOut': { title: 'Zoom out', menu: 'View', keys: 'Mod+-' },
   'view.fit': { title: 'Fit the whole lab', menu: 'View', keys: 'F' },
-  'view.togglePalette': { title: 'Palette', menu: 'View', keys: 'Mod+1', opensGroup: true },
-  'view.toggleDock': { title: 'Dock', menu: 'View', keys: 'Mod+J', alsoKnownAs: ['consoles', 'terminal'] },
-  'view.toggleInspector': { title: 'Inspector', menu: 'View', keys: 'Mod+2' },
-  'view.canvasOnly': { title: 'Canvas only', menu: 'View', keys: 'F11', alsoKnownAs: ['full screen', 'focus'] },
-  'view.systemTheme': { title: 'Follow the system’s colours', menu: 'View', opensGroup: true, alsoKnownAs: ['theme'] },
-  'view.lightTheme': { title: 'Light colours', menu: 'View', alsoKnownAs: ['theme'] },
-  'view.darkTheme': { title: 'Dark colours', menu: 'View', alsoKnownAs: ['theme'] },
+  'view.togglePalette': { title: 'Palette', menu: 'View', mark: 'toggle', keys: 'Mod+1', opensGroup: true },
+  'view.toggleDock': {
+    title: 'Dock',
+    menu: 'View',
+    mark: 'toggle',
+    keys: 'Mod+J',
+    alsoKnownAs: ['consoles', 'terminal'],
+  },
+  'view.toggleInspector': { title: 'Inspector', menu: 'View', mark: 'toggle', keys: 'Mod+2' },
+  'view.canvasOnly': {
+    title: 'Canvas only',
+    menu: 'View',
+    mark: 'toggle',
+    keys: 'F11',
+    alsoKnownAs: ['full screen', 'focus'],
+  },
+  'view.systemTheme': {
+    title: 'Follow the system’s colours',
+    menu: 'View',
+    mark: 'choice',
+    opensGroup: true,
+    alsoKnownAs: ['theme'],
+  },
+  'view.lightTheme': { title: 'Light colours', menu: 'View', mark: 'choice', alsoKnownAs: ['theme'] },
+  'view.darkTheme': { title: 'Dark colours', menu: 'View', mark: 'choice', alsoKnownAs: ['theme'] },
 
   'help.keys': { title: 'Keyboard shortcuts', menu: 'Help', keys: 'Mod+/' },
   'help.about': { title: 'About Umlaut', menu: 'Help', opensGroup: true },

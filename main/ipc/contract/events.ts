@@ -16,6 +16,8 @@ export type EngineHostState =
 export type WindowEvent =
   /** Something of the native menu was chosen. */
   | { readonly type: 'command'; readonly command: CommandId }
+  /** A recent lab was chosen from the native menu: ask for it with `lab.open`. */
+  | { readonly type: 'openRequested'; readonly folder: string }
   | { readonly type: 'engineHost'; readonly documentId: string; readonly host: EngineHostState }
   | { readonly type: 'engine'; readonly documentId: string; readonly event: EngineEvent }
   /** The main process saved, for instance when asked about unsaved edits; edits up to this revision are in the file. */

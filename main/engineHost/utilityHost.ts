@@ -1,0 +1,37 @@
+/** The engine host as one of Electron's utility processes. */
+import type { MessagePortMain } from 'electron';
+import { utilityProcess } from 'electron';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { FromEngineHost } from './messages.ts';
+import type { HostProcess } from './supervisor.ts';
+
+const entry = fileURLToPath(new URL('./process.ts', import.meta.url));
+
+/** As much of the end of what a host wrote to its standard error as may say why it died. */
+const KEPT_ERROR_CHARACTERS = 4000;
+
+export function startUtilityHost(): HostProcess<MessagePortMain> {
+  const child = utilityProcess.fork(entry, [], { serviceName: 'Umlaut engine', stdio: ['ignore', 'inherit', 'pipe'] });
+  let lastWords = '';
+  child.stderr?.setEncoding('utf8');
+  child.stderr?.on('data', (text: string) => {
+    process.stderr.write(text);
+    lastWords = (lastWords + text).slice(-KEPT_ERROR_CHARACTERS);
+  });
+  return {
+    send: (message, ports) => child.postMessage(message, ports === undefined ? undefined : [...ports]),
+    onMessage: (listener) => child.on('message', (message: FromEngineHost) => listener(message)),
+    onExit: (listener) => child.once('exit', (code) => listener(describeExit(code, lastWords))),
+    kill: () => void child.kill(),
+  };
+}
+
+/** Completes "the engine …". */
+export function describeExit(code: number, lastWords: string): string {
+  if (code === 0) return 'ended by itself';
+  const signal = Object.entries(constants.signals).find(([, number]) => number === code);
+  if (signal !== undefined && lastWords === '') return `was killed by ${signal[0]}`;
+  const error = /^(?:Uncaught )?(\w*Error: .*)$/m.exec(lastWords)?.[1];
+  return error === undefined ? `ended with code ${code}` : `failed: ${error}`;
+}
