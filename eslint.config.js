@@ -54,6 +54,8 @@ export default tseslint.config(
       '@typescript-eslint/no-empty-function': 'off',
       // The engine's state machines compare and mask flags; the name of the mask says more than a wrapper type.
       '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      // A walk up a tree begins at `this`.
+      '@typescript-eslint/no-this-alias': 'off',
       'no-empty': ['error', { allowEmptyCatch: false }],
       'no-constant-condition': ['error', { checkLoops: false }],
       eqeqeq: 'error',

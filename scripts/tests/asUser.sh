@@ -4,7 +4,8 @@
 #
 # The user `umlaut-test` is made when it is missing. The copy is needed because the tree may lie where that user cannot go
 # (/root), and because tests write. What they leave in test-results/ comes back as test-results/as-user/. A process that
-# outlives the command is an error: nothing that Umlaut starts may stay behind.
+# outlives the command is an error: nothing that Umlaut starts may stay behind. Where the host knows ptrace_scope, it is at least 1
+# (only a process's ancestors may trace it) for as long as the command runs.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
 user=umlaut-test
@@ -29,10 +30,26 @@ processes_of_user() {
   done
 }
 
+ptrace_scope=/proc/sys/kernel/yama/ptrace_scope
+restore_ptrace_scope=:
+restrict_ptrace() {
+  if ! [ -e $ptrace_scope ]; then
+    echo 'asUser: this host has no ptrace_scope'
+  elif [ "$(cat $ptrace_scope)" != 0 ]; then
+    echo "asUser: ptrace_scope is $(cat $ptrace_scope)"
+  elif echo 1 2>/dev/null >$ptrace_scope; then
+    echo 'asUser: ptrace_scope is 1 for this run (and 0 after it)'
+    restore_ptrace_scope="echo 0 >$ptrace_scope"
+  else
+    echo 'asUser: ptrace_scope is 0 and cannot be changed here'
+  fi
+}
+
 place=$(mktemp -d /var/tmp/umlaut-test.XXXXXX)
 finish() {
   local pid
   for pid in $(processes_of_user); do kill -KILL "$pid" 2>/dev/null || true; done
+  eval "$restore_ptrace_scope"
   rm -rf "$place"
 }
 trap finish EXIT
@@ -59,6 +76,7 @@ for electron in "$root"/.cache/electron-*-linux-x64; do share ".cache/${electron
 
 gcc -O1 -o "$place/noUserNamespaces" "$root/scripts/tests/noUserNamespaces.c"
 
+restrict_ptrace
 status=0
 cd "$tree"
 # `setpriv` drops root for good; the environment is the user's own, with nothing of root's in it.
