@@ -21,9 +21,11 @@ import { Apt, PackagesUnavailable } from './apt.ts';
 import { compileInit } from './compileInit.ts';
 import { addInit, borrowEtc, furnish, linkAlternatives, makeSkeleton } from './furnish.ts';
 import { hashInputs } from './inputs.ts';
+import { makeLoaderCache } from './loaderCache.ts';
 import { checkLibraries, prune } from './prune.ts';
 import { unpackTar } from './tar.ts';
 import type { Tree } from './tree.ts';
+import { makeFile } from './tree.ts';
 
 const HERE = import.meta.dirname;
 const OUTPUT = join(HERE, '../images');
@@ -109,6 +111,8 @@ function buildStandard(init: Uint8Array, options: { force: boolean; refresh: boo
   furnish(tree, OWN_ETC);
   linkAlternatives(tree);
   addInit(tree, init, 'usr/sbin');
+  const libraries = 'lib/x86_64-linux-gnu';
+  tree.put('etc/ld.so.cache', makeFile(makeLoaderCache(tree, libraries, `/${libraries}`)));
   const { missing, unused } = checkLibraries(tree);
   if (missing.length > 0) throw new Error(`programs of the image lack libraries:\n  ${missing.join('\n  ')}`);
   if (unused.length > 0)

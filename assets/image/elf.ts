@@ -3,6 +3,8 @@
 export interface LinkNeeds {
   /** The path in PT_INTERP; programs have one, libraries do not. */
   readonly interpreter: string | undefined;
+  /** What a library is called in DT_SONAME. */
+  readonly ownName: string | undefined;
   /** The names in DT_NEEDED. */
   readonly libraries: readonly string[];
 }
@@ -12,6 +14,7 @@ const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
 const DT_NEEDED = 1;
 const DT_STRTAB = 5;
+const DT_SONAME = 14;
 const EM_X86_64 = 62;
 
 interface Segment {
@@ -28,9 +31,11 @@ export function readLinkNeeds(content: Uint8Array): LinkNeeds | undefined {
   const segments = readSegments(file);
   const textAt = (offset: number): string => file.toString('latin1', offset, file.indexOf(0, offset));
   const interpreter = segments.find(({ type }) => type === PT_INTERP);
+  const { needed, ownName } = readDynamic(file, segments);
   return {
     interpreter: interpreter && textAt(interpreter.offset),
-    libraries: readNeeded(file, segments).map(textAt),
+    ownName: ownName === undefined ? undefined : textAt(ownName),
+    libraries: needed.map(textAt),
   };
 }
 
@@ -48,20 +53,25 @@ function readSegments(file: Buffer): Segment[] {
   });
 }
 
-/** Where in the file the names of the needed libraries are. */
-function readNeeded(file: Buffer, segments: readonly Segment[]): number[] {
+/** Where in the file the names of the needed libraries and its own name are. */
+function readDynamic(file: Buffer, segments: readonly Segment[]): { needed: number[]; ownName: number | undefined } {
   const dynamic = segments.find(({ type }) => type === PT_DYNAMIC);
-  if (dynamic === undefined) return [];
-  const needed: number[] = [];
-  let strings = 0;
-  for (let at = dynamic.offset; at < dynamic.offset + dynamic.size; at += 16) {
-    const tag = Number(file.readBigInt64LE(at));
-    const value = Number(file.readBigUInt64LE(at + 8));
-    if (tag === DT_NEEDED) needed.push(value);
-    if (tag === DT_STRTAB) strings = value;
+  const values = new Map<number, number[]>();
+  if (dynamic !== undefined) {
+    for (let at = dynamic.offset; at < dynamic.offset + dynamic.size; at += 16) {
+      const tag = Number(file.readBigInt64LE(at));
+      values.set(tag, [...(values.get(tag) ?? []), Number(file.readBigUInt64LE(at + 8))]);
+    }
   }
+  const strings = values.get(DT_STRTAB)?.[0] ?? 0;
   const segment = segments.find(
     ({ type, address, size }) => type === PT_LOAD && strings >= address && strings < address + size,
   );
-  return segment === undefined ? [] : needed.map((name) => strings - segment.address + segment.offset + name);
+  if (segment === undefined) return { needed: [], ownName: undefined };
+  const start = strings - segment.address + segment.offset;
+  const ownName = values.get(DT_SONAME)?.[0];
+  return {
+    needed: (values.get(DT_NEEDED) ?? []).map((name) => start + name),
+    ownName: ownName === undefined ? undefined : start + ownName,
+  };
 }

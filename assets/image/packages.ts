@@ -99,6 +99,7 @@ export const PRUNED: readonly (readonly [pattern: RegExp, reason: string])[] = [
     'hardware and tools of installation',
   ],
   [/^usr\/lib\/x86_64-linux-gnu\/audit\//, 'link auditing'],
+  [/^usr\/lib\/lib.*\.a$/, 'no compiler'],
   [/^usr\/lib\/x86_64-linux-gnu\/tc\/q_atm\.so$/, 'ATM networks'],
   [
     /^usr\/lib\/x86_64-linux-gnu\/gconv\/(?!gconv-modules|(UTF-(7|16|32)|UNICODE|ISO8859-(1|15)|CP125[02])\.)/,
