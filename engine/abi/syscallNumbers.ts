@@ -362,6 +362,8 @@ export const syscallNumbers = {
   process_mrelease: 448,
   futex_waitv: 449,
   set_mempolicy_home_node: 450,
+  cachestat: 451,
+  fchmodat2: 452,
 } as const;
 
 export type SyscallName = keyof typeof syscallNumbers;

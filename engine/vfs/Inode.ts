@@ -40,7 +40,7 @@ export interface FilePages extends PageSource {
 }
 
 /** Answer of `frameForRead`: all zero, and no frame kept for it. */
-export const HOLE = -0x10000;
+export const HOLE = -0x20000;
 
 /** XATTR_CREATE and XATTR_REPLACE of setxattr(2). */
 export const XATTR_CREATE = 1;

@@ -51,6 +51,18 @@ export class Mount {
     return (this.flags & MS_RDONLY) !== 0 || this.fs.isReadOnly;
   }
 
+  /** ST_* bits of statfs(2): those of the first four flags of mount(2) are the same, the times' ones lie elsewhere. */
+  get statfsFlags(): number {
+    const { flags } = this;
+    return (
+      (this.isReadOnly ? 1 : 0) |
+      (flags & (MS_NOSUID | MS_NODEV | MS_NOEXEC)) |
+      ((flags & MS_NOATIME) !== 0 ? 0x400 : 0) |
+      ((flags & MS_NODIRATIME) !== 0 ? 0x800 : 0) |
+      ((flags & MS_NOATIME) === 0 ? 0x1000 : 0)
+    );
+  }
+
   get rootPath(): Path {
     return new Path(this, this.root);
   }

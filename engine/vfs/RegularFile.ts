@@ -2,11 +2,14 @@
 import { EFBIG, EINVAL, ENXIO } from '../abi/errno.ts';
 import { S_ISGID, S_ISUID, S_IXGRP } from '../abi/mode.ts';
 import { O_APPEND, O_NOATIME, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../abi/open.ts';
+import { SIGXFSZ } from '../abi/signal.ts';
 import type { IoSource, IoTarget } from '../mm/Io.ts';
+import { SI_KERNEL, sendSignal, signalInfo } from '../process/signalSend.ts';
 import type { Task } from '../process/Task.ts';
 import { File } from './File.ts';
 import { MAX_FILE_SIZE, PAGE_SIZE } from './Frames.ts';
 import type { Frames } from './Frames.ts';
+import { fileSizeLimit } from './limits.ts';
 import { HOLE } from './Inode.ts';
 import type { FilePages, Inode } from './Inode.ts';
 import type { Path } from './Path.ts';
@@ -59,12 +62,12 @@ export class RegularFile extends File {
   override writeAt(task: Task, source: IoSource, offset: number): number {
     // pwrite(2), BUGS: O_APPEND appends whatever the offset says.
     const position = (this.flags & O_APPEND) === 0 ? offset : this.inode.size;
-    const limit = Math.min(task.fileSizeLimit, MAX_FILE_SIZE);
+    const limit = Math.min(fileSizeLimit(task), MAX_FILE_SIZE);
     let length = source.remaining;
     if (length === 0) return 0;
     if (position + length > limit) {
       if (position >= limit) {
-        if (position < MAX_FILE_SIZE) task.exceedFileSize();
+        if (position < MAX_FILE_SIZE) sendSignal(task, signalInfo(SIGXFSZ, SI_KERNEL));
         return -EFBIG;
       }
       length = limit - position;
@@ -79,7 +82,11 @@ export class RegularFile extends File {
     return position;
   }
 
-  override truncate(_task: Task, size: number): number {
+  override truncate(task: Task, size: number): number {
+    if (size > fileSizeLimit(task)) {
+      sendSignal(task, signalInfo(SIGXFSZ, SI_KERNEL));
+      return -EFBIG;
+    }
     return this.inode.truncate(size);
   }
 

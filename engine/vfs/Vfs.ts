@@ -1,4 +1,6 @@
 import { ENODEV } from '../abi/errno.ts';
+import { UserIo } from '../mm/UserIo.ts';
+import type { UserMemory } from '../mm/UserMemory.ts';
 import type { Dentry } from './Dentry.ts';
 import { DeviceRegistry } from './DeviceRegistry.ts';
 import type { Actor } from './Actor.ts';
@@ -36,6 +38,7 @@ export class Vfs {
   readonly scratch = new Uint8Array(SCRATCH_SIZE);
   readonly scratchView = new DataView(this.scratch.buffer);
   openFifo: FifoOpen | null = null;
+  private io: UserIo | null = null;
   private lastDevice = 0;
   private lastMount = 0;
 
@@ -45,6 +48,12 @@ export class Vfs {
     this.pageCaches = new PageCachePool(frames);
   }
 
+  /** A guest's buffer for one transfer, without allocating anew for each: valid until the next call of this. */
+  userIo(memory: UserMemory, address: number, length: number): UserIo {
+    this.io ??= new UserIo(memory, address, length);
+    return this.io.reset(memory, address, length);
+  }
+
   registerType(type: FileSystemType): void {
     this.types.set(type.name, type);
   }
@@ -52,6 +61,7 @@ export class Vfs {
   /** A new mount of `fs`, not attached anywhere yet. */
   createMount(fs: FileSystem, source: string, flags: number, root: Dentry = fs.rootDentry): Mount {
     if (fs.device === 0) fs.device = ++this.lastDevice;
+    fs.mounts++;
     return new Mount(fs, root, ++this.lastMount, source, flags);
   }
 
