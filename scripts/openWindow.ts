@@ -1,6 +1,6 @@
 // Opens the application from this tree: node scripts/openWindow.ts [LAB]
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { electronDirectory, electronProgram, repository } from './electronPath.ts';
 
@@ -28,6 +28,11 @@ if (!sandboxIsPossible()) {
 }
 
 const labs = process.argv.slice(2).map((path) => resolve(path));
+const absent = labs.find((path) => !existsSync(path));
+if (absent !== undefined) {
+  console.error(`There is no lab ${absent}.`);
+  process.exit(2);
+}
 const { status, signal, error } = spawnSync(electronProgram(), [...flags, repository, ...labs], { stdio: 'inherit' });
 if (error) throw error;
 process.exitCode = signal === null ? (status ?? 1) : 1;

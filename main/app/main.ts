@@ -10,8 +10,11 @@ const ownArguments = (all: readonly string[]): string[] => all.slice(app.isPacka
 
 function run(): void {
   declarePageScheme();
-  app.enableSandbox();
-  const application = new Application(app.getPath('userData'), join(app.getAppPath(), 'assets'));
+  // `./start` opens the application without Chromium's sandbox where the system gives it none, and says so.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  // In a package, what other programs open by path lies beside the archive of the application.
+  const resources = app.isPackaged ? process.resourcesPath : app.getAppPath();
+  const application = new Application(app.getPath('userData'), join(resources, 'assets'));
 
   app.on('second-instance', (_event, commandLine, workingDirectory) => {
     application.openFromCommandLine(ownArguments(commandLine), workingDirectory);
