@@ -1,4 +1,4 @@
-import { SIGINT, SIGQUIT, SIGTSTP } from '../abi/signal.ts';
+import { SIGINT, SIGQUIT, SIGTSTP } from '../abi/signals.ts';
 import {
   copyTermios,
   DISABLED_CHARACTER,
