@@ -3,7 +3,7 @@
  * and keys. Nothing is installed on the host.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEFT_OUT, WANTED } from './packages.ts';
 
@@ -21,6 +21,8 @@ const MAXIMUM_OUTPUT = 256 * 1024 * 1024;
 export class Apt {
   private readonly directory: string;
   private readonly configuration: string;
+  /** Why the package sources could not all be read, when that happened. */
+  private refreshProblem: string | undefined;
 
   /** Everything is kept below `directory`, which is made. */
   constructor(directory: string) {
@@ -42,9 +44,10 @@ export class Apt {
   refresh(policy: 'always' | 'when old'): void {
     const stamp = join(this.directory, 'refreshed');
     if (policy === 'when old' && existsSync(stamp) && Date.now() - statSync(stamp).mtimeMs < LISTS_ARE_FRESH_MS) return;
-    const { status } = this.run('apt-get', ['update']);
+    const { status, stderr } = this.run('apt-get', ['update', '-o', 'APT::Update::Error-Mode=any']);
     // A source that does not answer need not matter: whether the packages can be had shows when they are resolved.
     if (status === 0) writeFileSync(stamp, '');
+    else this.refreshProblem = firstError(stderr);
   }
 
   /** The packages that the image needs: those that are wanted and what they depend on, less what stays out. */
@@ -53,8 +56,9 @@ export class Apt {
     const chosen = WANTED.map((entry) => {
       const name = entry.split('|').find((alternative) => known.has(alternative));
       if (name === undefined) {
+        const reason = this.refreshProblem === undefined ? '' : ` (${this.refreshProblem})`;
         throw new PackagesUnavailable(
-          `the package sources of this machine do not have ${entry.replaceAll('|', ' or ')}`,
+          `the package sources of this machine do not have ${entry.replaceAll('|', ' or ')}${reason}`,
         );
       }
       return name;
@@ -66,7 +70,7 @@ export class Apt {
       '--',
       ...chosen,
     ]);
-    if (status !== 0) throw new PackagesUnavailable(`apt-get cannot resolve the packages: ${lastLine(stderr)}`);
+    if (status !== 0) throw new PackagesUnavailable(`apt-get cannot resolve the packages: ${firstError(stderr)}`);
     const packages = [...stdout.matchAll(/^Inst (\S+) \((\S+) /gm)].map(([, name = '', version = '']) => ({
       name,
       version,
@@ -85,7 +89,7 @@ export class Apt {
         '--',
         ...missing.map(({ name, version }) => `${name}=${version}`),
       ]);
-      if (status !== 0) throw new PackagesUnavailable(`apt-get cannot download the packages: ${lastLine(stderr)}`);
+      if (status !== 0) throw new PackagesUnavailable(`apt-get cannot download the packages: ${firstError(stderr)}`);
     }
     return packages.map((one) => {
       const archive = this.archiveOf(one);
@@ -99,7 +103,10 @@ export class Apt {
     const { status, stdout, stderr } = spawnSync('dpkg-deb', ['--fsys-tarfile', archive], {
       maxBuffer: MAXIMUM_OUTPUT,
     });
-    if (status !== 0) throw new Error(`dpkg-deb cannot read ${archive}: ${stderr.toString().trim()}`);
+    if (status !== 0) {
+      rmSync(archive);
+      throw new Error(`${archive} was damaged and has been removed, try again: ${stderr.toString().trim()}`);
+    }
     return stdout;
   }
 
@@ -156,6 +163,8 @@ export class Apt {
   }
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+/** APT's first error, without its sign; what follows it is mostly advice. */
+function firstError(text: string): string {
+  const lines = text.trim().split('\n');
+  return (lines.find((line) => /^[EW]: /.test(line)) ?? lines[0]).replace(/^[EW]: /, '');
 }

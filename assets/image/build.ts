@@ -22,7 +22,7 @@ import { compileInit } from './compileInit.ts';
 import { addInit, borrowEtc, furnish, linkAlternatives, makeSkeleton } from './furnish.ts';
 import { hashInputs } from './inputs.ts';
 import { makeLoaderCache } from './loaderCache.ts';
-import { checkLibraries, prune } from './prune.ts';
+import { findMissingLibraries, prune } from './prune.ts';
 import { unpackTar } from './tar.ts';
 import type { Tree } from './tree.ts';
 import { makeFile } from './tree.ts';
@@ -49,8 +49,12 @@ function megabytes(bytes: number): string {
 }
 
 function readManifest(path: string): Manifest | undefined {
-  if (!existsSync(path)) return undefined;
-  return JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+  } catch {
+    // Not there, or cut off when an earlier build was: either way nothing is known of the image.
+    return undefined;
+  }
 }
 
 /** Writes beside the old file and then takes its place: a program that has the old one mapped keeps it whole. */
@@ -113,10 +117,8 @@ function buildStandard(init: Uint8Array, options: { force: boolean; refresh: boo
   addInit(tree, init, 'usr/sbin');
   const libraries = 'lib/x86_64-linux-gnu';
   tree.put('etc/ld.so.cache', makeFile(makeLoaderCache(tree, libraries, `/${libraries}`)));
-  const { missing, unused } = checkLibraries(tree);
+  const missing = findMissingLibraries(tree);
   if (missing.length > 0) throw new Error(`programs of the image lack libraries:\n  ${missing.join('\n  ')}`);
-  if (unused.length > 0)
-    say(`nothing is linked against: ${unused.map((library) => library.split('/').at(-1)).join(' ')}`);
   const size = writeImage(path, tree);
   writeFileInPlace(manifestPath, `${JSON.stringify({ inputs, size, packages } satisfies Manifest, undefined, 2)}\n`);
 }

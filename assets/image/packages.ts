@@ -18,6 +18,7 @@ export const WANTED: readonly string[] = [
   'hostname',
   'libc-bin',
   'libpam-modules',
+  'libstdc++6',
   'mawk',
   'mount',
   'ncurses-base',

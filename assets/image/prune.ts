@@ -33,35 +33,17 @@ function removeDanglingLinks(tree: Tree): void {
   }
 }
 
-export interface LinkReport {
-  /** `usr/bin/x needs libfoo.so.1`: the image is not sound. */
-  readonly missing: readonly string[];
-  /** Libraries that no program or library asks for; some are loaded by name at run time. */
-  readonly unused: readonly string[];
-}
-
-/** Whether every program finds its libraries. */
-export function checkLibraries(tree: Tree): LinkReport {
+/** What programs and libraries ask for and do not find, as `usr/bin/x needs libfoo.so.1`: none in an image that is sound. */
+export function findMissingLibraries(tree: Tree): string[] {
+  const isThere = (library: string): boolean =>
+    LIBRARY_DIRECTORIES.some((directory) => tree.find(`${directory}/${library}`) !== undefined);
   const missing: string[] = [];
-  const needed = new Set<string>();
-  const present: string[] = [];
   for (const [path, node] of tree.walk()) {
-    if (node.kind !== 'file') continue;
-    const needs = readLinkNeeds(node.content);
+    const needs = node.kind === 'file' ? readLinkNeeds(node.content) : undefined;
     if (needs === undefined) continue;
-    if (/\.so(\.|$)/.test(path) && LIBRARY_DIRECTORIES.includes(path.slice(0, path.lastIndexOf('/')))) {
-      present.push(path);
-    }
-    if (needs.interpreter !== undefined && tree.find(needs.interpreter) === undefined) {
-      missing.push(`${path} needs ${needs.interpreter}`);
-    }
-    for (const library of needs.libraries) {
-      const found = LIBRARY_DIRECTORIES.map((directory) => `${directory}/${library}`).find(
-        (at) => tree.find(at) !== undefined,
-      );
-      if (found === undefined) missing.push(`${path} needs ${library}`);
-      else needed.add(tree.realPath(found) ?? found);
-    }
+    const { interpreter, libraries } = needs;
+    if (interpreter !== undefined && tree.find(interpreter) === undefined) missing.push(`${path} needs ${interpreter}`);
+    for (const library of libraries) if (!isThere(library)) missing.push(`${path} needs ${library}`);
   }
-  return { missing, unused: present.filter((path) => !needed.has(path)) };
+  return missing;
 }
