@@ -2,7 +2,7 @@
 import type { DirectoryNode, FileNode, ImageNode } from '../../engine/fs/image/encode.ts';
 
 /** What our own files are dated: a file's time in the image must not depend on when or where the image was built. */
-export const OWN_FILE_TIME = Date.UTC(2026, 0, 1) / 1000;
+const OWN_FILE_TIME = Date.UTC(2026, 0, 1) / 1000;
 
 const MAXIMUM_LINKS = 40;
 
