@@ -125,6 +125,8 @@ export class HarmfulPort implements LinkPort, LinkReceiver {
   harm: Harm;
   #receiver: LinkReceiver | null = null;
   lost = 0;
+  /** Frames to lose next, whatever `harm` says. */
+  loseNext = 0;
 
   constructor(simulation: Simulation, inner: LinkPort, harm: Harm, seed: number) {
     this.#simulation = simulation;
@@ -157,7 +159,8 @@ export class HarmfulPort implements LinkPort, LinkReceiver {
 
   #sendOne(frame: Frame): void {
     const { loss = 0, duplication = 0, corruption = 0, delayNs = 0, jitterNs = 0 } = this.harm;
-    if (this.#random.fraction() < loss) {
+    if (this.loseNext > 0 || this.#random.fraction() < loss) {
+      if (this.loseNext > 0) this.loseNext--;
       this.lost++;
       return;
     }
