@@ -23,7 +23,7 @@ export function Dialogs() {
   return (
     <>
       <FileFailure />
-      <Dialog open={shown === 'keys'} onClose={close} title="Keyboard shortcuts" testId="keys-dialog">
+      <Dialog open={shown === 'keys'} onClose={close} title="Keyboard shortcuts" width="wide" testId="keys-dialog">
         <KeyTable />
       </Dialog>
       <Dialog open={shown === 'about'} onClose={close} title="Umlaut" testId="about-dialog">
@@ -78,9 +78,13 @@ const FURTHER_KEYS = [
   { title: 'Find or run, from a console', keys: 'Mod+Shift+K' },
 ];
 
+type KeyGroup = { menu: string; entries: readonly { title: string; keys: string }[] };
+
+const FURTHER: KeyGroup = { menu: 'Canvas and consoles', entries: FURTHER_KEYS };
+
 function KeyTable() {
-  const groups = COMMAND_MENUS.map((menu) => ({
-    menu: menu as string,
+  const groups = COMMAND_MENUS.map((menu): KeyGroup => ({
+    menu,
     entries: COMMAND_IDS.flatMap((id) => {
       const { title, keys, menu: own } = COMMANDS[id];
       return own === menu && keys !== undefined ? [{ title, keys }] : [];
@@ -88,7 +92,7 @@ function KeyTable() {
   })).filter((group) => group.entries.length > 0);
   return (
     <div className="key-table">
-      {[...groups, { menu: 'Canvas and consoles', entries: FURTHER_KEYS }].map(({ menu, entries }) => (
+      {[...groups, FURTHER].map(({ menu, entries }) => (
         <section key={menu}>
           <h3 className="label-text">{menu}</h3>
           {entries.map(({ title, keys }) => (

@@ -6,7 +6,7 @@ import { orToast, showToast } from '../lib/toasts.ts';
 import { disposeTerminals, followEngine, followTabs } from '../features/console/terminalSessions.ts';
 import { keepConsolesOf } from '../features/console/consoleStore.ts';
 import { markSaved, useDocument } from '../features/lab/documentStore.ts';
-import { showCurrentDocument } from '../features/lab/labActions.ts';
+import { openLab, showCurrentDocument } from '../features/lab/labActions.ts';
 import { afterEngineEvent, afterHostChange, useRunning } from '../features/lab/runningStore.ts';
 import { keepExisting } from '../features/topology/selectionStore.ts';
 import { useTheme } from './theme.ts';
@@ -48,6 +48,10 @@ function tellMain(documentId: string): void {
 function receive(event: WindowEvent): void {
   if (event.type === 'command') {
     runCommand(event.command);
+    return;
+  }
+  if (event.type === 'openRequested') {
+    openLab(event.folder);
     return;
   }
   const { document, lab, revision } = useDocument.getState();

@@ -22,7 +22,7 @@ const labels: Record<string, string> = {
 };
 
 export function keyLabels(chord: string): string[] {
-  return chord.split('+').map((key) => labels[key] ?? key.toUpperCase());
+  return chord.split('+').map((key) => labels[key] ?? (key.length === 1 ? key.toUpperCase() : key));
 }
 
 /** Keys whose own name cannot stand in a chord. */

@@ -2,6 +2,7 @@ import './Dialog.css';
 import type { ReactNode } from 'react';
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
+import { classNames } from '../lib/classNames.ts';
 import { IconButton } from './Button.tsx';
 
 type DialogProps = {
@@ -12,10 +13,20 @@ type DialogProps = {
   /** The buttons, the main one last. */
   actions?: ReactNode;
   children?: ReactNode;
+  width?: 'default' | 'wide';
   testId?: string;
 };
 
-export function Dialog({ open, onClose, title, description, actions, children, testId }: DialogProps) {
+export function Dialog({
+  open,
+  onClose,
+  title,
+  description,
+  actions,
+  children,
+  width = 'default',
+  testId,
+}: DialogProps) {
   return (
     <Radix.Root
       open={open}
@@ -25,7 +36,15 @@ export function Dialog({ open, onClose, title, description, actions, children, t
     >
       <Radix.Portal>
         <Radix.Overlay className="dialog__scrim" />
-        <Radix.Content className="dialog" data-testid={testId}>
+        <Radix.Content
+          className={classNames('dialog', width === 'wide' && 'dialog--wide')}
+          data-testid={testId}
+          onOpenAutoFocus={(event) => {
+            // The dialog itself, so that no button looks chosen and shows its tooltip.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
+        >
           <header className="dialog__header">
             <Radix.Title className="dialog__title">{title}</Radix.Title>
             <IconButton label="Close" size="small" icon={<X size={14} />} onClick={onClose} />

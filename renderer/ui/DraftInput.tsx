@@ -21,6 +21,7 @@ type DraftInputProps = {
   mono?: boolean;
   multiline?: boolean;
   labelHidden?: boolean;
+  layout?: 'above' | 'before';
   disabled?: boolean;
   autoFocus?: boolean;
   rows?: number;
@@ -56,7 +57,13 @@ export function DraftInput({ value, onCommit, validate, commitOn = 'typing', onL
   };
 
   return (
-    <Field label={rest.label} error={error} hint={rest.hint} labelHidden={rest.labelHidden ?? false}>
+    <Field
+      label={rest.label}
+      error={error}
+      hint={rest.hint}
+      labelHidden={rest.labelHidden ?? false}
+      layout={rest.layout ?? 'above'}
+    >
       {(control) => {
         const shared = {
           ...control,

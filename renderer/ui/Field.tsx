@@ -13,15 +13,17 @@ type FieldProps = {
   error?: string | undefined;
   /** Keeps the label for screen readers only, where the surroundings say it already. */
   labelHidden?: boolean;
+  /** Where the label stands: above the control, or before it to save height. */
+  layout?: 'above' | 'before';
   children: (control: FieldControl) => ReactNode;
 };
 
-export function Field({ label, hint, error, labelHidden = false, children }: FieldProps) {
+export function Field({ label, hint, error, labelHidden = false, layout = 'above', children }: FieldProps) {
   const id = useId();
   const messageId = `${id}-message`;
   const hasMessage = error !== undefined || hint !== undefined;
   return (
-    <div className="field">
+    <div className={classNames('field', layout === 'before' && 'field--before')}>
       <label htmlFor={id} className={classNames('field__label', labelHidden && 'visually-hidden')}>
         {label}
       </label>

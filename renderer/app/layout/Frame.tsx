@@ -1,6 +1,7 @@
 import './Frame.css';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout, usePanelRef, type PanelSize } from 'react-resizable-panels';
+import { classNames } from '../../lib/classNames.ts';
 import { setPanelOpen, useLayout, type PanelName } from './layoutStore.ts';
 
 type FrameProps = { palette: ReactNode; canvas: ReactNode; dock: ReactNode; inspector: ReactNode };
@@ -14,24 +15,31 @@ export function Frame({ palette, canvas, dock, inspector }: FrameProps) {
       <FoldingPanel name="palette" defaultSize={196} minSize={132} maxSize={280}>
         {palette}
       </FoldingPanel>
-      <Separator className="divider divider--vertical" />
-      <Panel id="middle" minSize={280}>
+      <Divider beside="palette" />
+      <Panel id="panel-middle" minSize={280}>
         <Group orientation="vertical" {...rows}>
-          <Panel id="canvas" minSize={120}>
+          <Panel id="panel-canvas" minSize={120}>
             {canvas}
           </Panel>
-          <Separator className="divider divider--horizontal" />
+          <Divider beside="dock" />
           <FoldingPanel name="dock" defaultSize={260} minSize={110} maxSize="80%">
             {dock}
           </FoldingPanel>
         </Group>
       </Panel>
-      <Separator className="divider divider--vertical" />
+      <Divider beside="inspector" />
       <FoldingPanel name="inspector" defaultSize={284} minSize={232} maxSize={460}>
         {inspector}
       </FoldingPanel>
     </Group>
   );
+}
+
+/** Beside a folded panel it is not seen, but still drags the panel open. */
+function Divider({ beside }: { beside: PanelName }) {
+  const isShown = useLayout(({ open, canvasOnly }) => open[beside] && !canvasOnly);
+  const direction = beside === 'dock' ? 'divider--horizontal' : 'divider--vertical';
+  return <Separator className={classNames('divider', direction, !isShown && 'divider--folded')} />;
 }
 
 type FoldingPanelProps = {
@@ -47,37 +55,32 @@ function FoldingPanel({ name, defaultSize, minSize, maxSize, children }: Folding
   const isOpen = useLayout((layout) => layout.open[name]);
   const canvasOnly = useLayout((layout) => layout.canvasOnly);
   const isShown = isOpen && !canvasOnly;
-  const wasDraggedTo = useRef(isShown);
+  const wasShownFirst = useRef(isShown);
+  const lastSize = useRef(defaultSize);
 
   useEffect(() => {
     const handle = panel.current;
     if (handle === null || handle.isCollapsed() === !isShown) return;
-    if (!isShown) {
-      handle.collapse();
-      return;
-    }
-    handle.expand();
-    // Folded since the window was opened, so there is no size to go back to.
-    if (handle.getSize().inPixels < minSize) handle.resize(defaultSize);
-  }, [panel, isShown, minSize, defaultSize]);
+    if (isShown) handle.resize(lastSize.current);
+    else handle.collapse();
+  }, [panel, isShown]);
 
   const onResize = (size: PanelSize, _id: unknown, before: PanelSize | undefined) => {
+    if (size.inPixels > 0) lastSize.current = size.inPixels;
     // The first call tells the size that was remembered, not that somebody dragged.
     if (before === undefined || useLayout.getState().canvasOnly) return;
     const isNowOpen = size.inPixels > 0;
-    if (isNowOpen === wasDraggedTo.current) return;
-    wasDraggedTo.current = isNowOpen;
-    setPanelOpen(name, isNowOpen);
+    if (isNowOpen !== before.inPixels > 0) setPanelOpen(name, isNowOpen);
   };
 
   return (
     <Panel
-      id={name}
+      id={`panel-${name}`}
       className="frame__panel"
       panelRef={panel}
       collapsible
       collapsedSize={0}
-      defaultSize={defaultSize}
+      defaultSize={wasShownFirst.current ? defaultSize : 0}
       minSize={minSize}
       maxSize={maxSize}
       groupResizeBehavior="preserve-pixel-size"

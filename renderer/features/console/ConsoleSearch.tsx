@@ -2,13 +2,7 @@ import { useEffect, useState } from 'react';
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { IconButton } from '../../ui/Button.tsx';
 import type { TerminalSession } from './TerminalSession.ts';
-
-const COLOURS = {
-  matchBackground: '#8b8d9855',
-  matchOverviewRuler: '#8b8d98',
-  activeMatchBackground: '#e2a336',
-  activeMatchColorOverviewRuler: '#e2a336',
-};
+import { searchColours } from './terminalTheme.ts';
 
 type Matches = { resultIndex: number; resultCount: number };
 
@@ -26,7 +20,7 @@ export function ConsoleSearch({ session, onClose }: { session: TerminalSession; 
   }, [session]);
 
   const find = (direction: 'up' | 'down', term: string, incremental: boolean) => {
-    const options = { decorations: COLOURS, incremental };
+    const options = { decorations: searchColours(), incremental };
     if (direction === 'up') session.search.findPrevious(term, options);
     else session.search.findNext(term, options);
   };

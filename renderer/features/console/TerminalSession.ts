@@ -14,6 +14,7 @@ import { ConsolePort, requestConsolePort } from './ConsolePort.ts';
 import { terminalTheme } from './terminalTheme.ts';
 
 const SCROLLBACK_LINES = 10_000;
+const SCROLLBAR_WIDTH = 10;
 const FONT = { fontFamily: "'JetBrains Mono Variable', monospace", fontSize: 13, lineHeight: 1.25 };
 
 export class TerminalSession {
@@ -39,6 +40,7 @@ export class TerminalSession {
       scrollback: SCROLLBACK_LINES,
       macOptionIsMeta: true,
       minimumContrastRatio: 4.5,
+      overviewRuler: { width: SCROLLBAR_WIDTH },
       theme: terminalTheme(),
     });
     this.terminal.loadAddon(this.fitting);

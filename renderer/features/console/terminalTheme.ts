@@ -1,3 +1,4 @@
+import type { ISearchDecorationOptions } from '@xterm/addon-search';
 import type { ITheme } from '@xterm/xterm';
 
 /** The terminal's colours out of the tokens. xterm wants values, not variables, so they are read anew on a change of theme. */
@@ -10,6 +11,9 @@ export function terminalTheme(): ITheme {
     cursor: token('foreground'),
     cursorAccent: token('background'),
     selectionBackground: token('selection'),
+    scrollbarSliderBackground: token('slider'),
+    scrollbarSliderHoverBackground: token('slider-hover'),
+    scrollbarSliderActiveBackground: token('slider-hover'),
     black: token('black'),
     red: token('red'),
     green: token('green'),
@@ -27,4 +31,22 @@ export function terminalTheme(): ITheme {
     brightCyan: token('cyan'),
     brightWhite: token('bright-white'),
   };
+}
+
+/** The search wants colours as #RRGGBB, which tokens need not be on screens with wide colours. */
+export function searchColours(): ISearchDecorationOptions {
+  const isDark = document.documentElement.classList.contains('dark');
+  return isDark
+    ? {
+        matchBackground: '#4a3a12',
+        matchOverviewRuler: '#8a6a1c',
+        activeMatchBackground: '#a87b12',
+        activeMatchColorOverviewRuler: '#ffc53d',
+      }
+    : {
+        matchBackground: '#ffe9b8',
+        matchOverviewRuler: '#e2a336',
+        activeMatchBackground: '#ffc53d',
+        activeMatchColorOverviewRuler: '#ab6400',
+      };
 }

@@ -59,10 +59,11 @@ export function InterfaceEditor({ machine, own, lab }: InterfaceEditorProps) {
         />
       </div>
       <DraftInput
-        label="Addresses"
+        label="Address"
+        layout="before"
         mono
         value={own.addresses.join(', ')}
-        placeholder="10.0.0.1/24"
+        placeholder="none"
         validate={validateAddresses}
         testId={`addresses-${own.name}`}
         onCommit={(text) => {
@@ -72,6 +73,7 @@ export function InterfaceEditor({ machine, own, lab }: InterfaceEditorProps) {
       />
       <DraftInput
         label="Gateway"
+        layout="before"
         mono
         value={own.gateway ?? ''}
         placeholder="none"
@@ -83,10 +85,11 @@ export function InterfaceEditor({ machine, own, lab }: InterfaceEditorProps) {
         onLeave={endEditGroup}
       />
       <DraftInput
-        label="Hardware address"
+        label="MAC"
+        layout="before"
         mono
         value={own.mac ?? ''}
-        placeholder="chosen by itself"
+        placeholder="automatic"
         validate={validateMac}
         testId={`mac-${own.name}`}
         onCommit={(text) => {

@@ -1,6 +1,6 @@
 import '@xyflow/react/dist/style.css';
 import './Canvas.css';
-import { useCallback, useRef, useState, type DragEvent, type FocusEvent } from 'react';
+import { useCallback, useRef, useState, type CSSProperties, type DragEvent, type FocusEvent } from 'react';
 import {
   Background,
   BackgroundVariant,
@@ -30,11 +30,12 @@ import { stateOf, useRunning } from '../lab/runningStore.ts';
 import { align, type Alignment } from './alignment.ts';
 import { useCards, useLinks } from './canvasElements.ts';
 import { menuFor, type MenuTarget } from './canvasMenu.tsx';
-import { setCanvasView } from './canvasView.ts';
+import { FIT, setCanvasView } from './canvasView.ts';
 import { CanvasHint } from './CanvasHint.tsx';
-import { FAR_ZOOM } from './geometry.ts';
+import { farScaleAt } from './geometry.ts';
 import { endAt } from './handles.ts';
 import { LinkLine, type LinkEdge } from './LinkLine.tsx';
+import { useSteadyView } from './steadyView.ts';
 import { NodeCard, type CardNode } from './NodeCard.tsx';
 import { paletteDrop } from './paletteDrag.ts';
 import { PendingLink } from './PendingLink.tsx';
@@ -45,7 +46,6 @@ import { ZoomBar } from './ZoomBar.tsx';
 const nodeTypes: NodeTypes = { card: NodeCard };
 const edgeTypes: EdgeTypes = { link: LinkLine };
 const NOT_DRAGGED: ReadonlyMap<string, CanvasPosition> = new Map();
-const FIT = { maxZoom: 1.2, padding: 0.25 };
 
 export function Canvas() {
   const lab = useDocument((state) => state.lab);
@@ -53,9 +53,12 @@ export function Canvas() {
   const [dragged, setDragged] = useState(NOT_DRAGGED);
   const [helpers, setHelpers] = useState<Alignment>();
   const [menuTarget, setMenuTarget] = useState<MenuTarget>({ on: 'canvas' });
+  // Fitting an empty lab would wait for the first machine, and jump when it is dropped.
+  const hadNodes = useRef(lab.machines.length + lab.switches.length > 0);
   const element = useRef<HTMLDivElement>(null);
   const flow = useReactFlow<CardNode, LinkEdge>();
-  const isFar = useStore(({ transform: [, , zoom] }) => zoom < FAR_ZOOM);
+  useSteadyView(element);
+  const farScale = useStore(({ transform: [, , zoom] }) => farScaleAt(zoom));
   const cards = useCards(lab, selection.nodes, dragged);
   const links = useLinks(lab, selection.links);
 
@@ -119,7 +122,8 @@ export function Canvas() {
     <ContextMenu items={menuFor(menuTarget)}>
       <div
         ref={element}
-        className={classNames('canvas', isFar && 'canvas--far')}
+        className={classNames('canvas', farScale !== undefined && 'canvas--far')}
+        style={{ '--far-scale': farScale } as CSSProperties}
         data-testid="canvas"
         role="application"
         aria-label="Canvas"
@@ -180,7 +184,7 @@ export function Canvas() {
           disableKeyboardA11y
           minZoom={0.1}
           maxZoom={2.5}
-          fitView
+          fitView={hadNodes.current}
           fitViewOptions={FIT}
           proOptions={{ hideAttribution: true }}
         >

@@ -1,10 +1,10 @@
 import './LinkLine.css';
-import { memo, useState } from 'react';
-import { useInternalNode, useStore, type Edge, type EdgeProps } from '@xyflow/react';
-import type { Link, LinkEnd } from '../../../engine/api/lab/model.ts';
+import { memo, useState, type ReactNode } from 'react';
+import { ViewportPortal, useInternalNode, useStore, type Edge, type EdgeProps } from '@xyflow/react';
+import type { CanvasPosition, Link, LinkEnd } from '../../../engine/api/lab/model.ts';
 import { classNames } from '../../lib/classNames.ts';
 import type { CardNode } from './NodeCard.tsx';
-import { FAR_ZOOM, NEAR_ZOOM, linkLine, pointAlong, type Line } from './geometry.ts';
+import { NEAR_ZOOM, farScaleAt, linkLine, pointAlong, type Line } from './geometry.ts';
 
 export type LinkData = {
   link: Link;
@@ -15,25 +15,25 @@ export type LinkData = {
 export type LinkEdge = Edge<LinkData, 'link'>;
 
 const PORT_SIZE = 8;
+/** On shorter links what stands at both ends would run into each other; the pointer brings it up in a note. */
+const ROOM_FOR_NAMES = 84;
+const ROOM_FOR_ADDRESSES = 240;
+
+type Label = 'none' | 'name' | 'all';
 
 export const LinkLine = memo(function LinkLine({ source, target, data, selected }: EdgeProps<LinkEdge>) {
   const [isHovered, setHovered] = useState(false);
   const from = useInternalNode<CardNode>(source);
   const to = useInternalNode<CardNode>(target);
-  const detail = useStore(({ transform: [, , zoom] }) =>
-    zoom < FAR_ZOOM ? 'far' : zoom >= NEAR_ZOOM ? 'near' : 'middle',
-  );
+  const farScale = useStore(({ transform: [, , zoom] }) => farScaleAt(zoom));
+  const isNear = useStore(({ transform: [, , zoom] }) => zoom >= NEAR_ZOOM);
   if (from === undefined || to === undefined || data === undefined) return null;
 
   const { link, lane } = data;
-  const line = linkLine(
-    from.internals.positionAbsolute,
-    to.internals.positionAbsolute,
-    lane,
-    detail === 'far' ? 'far' : 'cards',
-  );
+  const line = linkLine(from.internals.positionAbsolute, to.internals.positionAbsolute, lane, farScale);
   const path = `M${point(line.from)}L${point(line.to)}`;
-  const showsAddresses = detail === 'near' || isHovered || selected === true;
+  const length = Math.hypot(line.to.x - line.from.x, line.to.y - line.from.y);
+  const label = isNear && length >= ROOM_FOR_ADDRESSES ? 'all' : length >= ROOM_FOR_NAMES ? 'name' : 'none';
   const back: Line = { from: line.to, to: line.from };
 
   return (
@@ -49,18 +49,51 @@ export const LinkLine = memo(function LinkLine({ source, target, data, selected 
     >
       <path className="link-line__reach" d={path} />
       <path className="link-line__line" d={path} />
-      {detail !== 'far' && (
+      {farScale === undefined && (
         <>
-          <LinkPort end={link.a} line={line} address={showsAddresses ? addressAt(from.data, link.a) : undefined} />
-          <LinkPort end={link.b} line={back} address={showsAddresses ? addressAt(to.data, link.b) : undefined} />
+          <LinkPort end={link.a} line={line} label={label} address={addressAt(from.data, link.a)} />
+          <LinkPort end={link.b} line={back} label={label} address={addressAt(to.data, link.b)} />
         </>
+      )}
+      {isHovered && (
+        <LinkNote at={pointAlong(line, length / 2)}>
+          <NoteLine end={link.a} address={addressAt(from.data, link.a)} />
+          <NoteLine end={link.b} address={addressAt(to.data, link.b)} />
+        </LinkNote>
       )}
     </g>
   );
 });
 
+/** What is known of the link, beside the pointer; as large at every zoom. */
+function LinkNote({ at, children }: { at: CanvasPosition; children: ReactNode }) {
+  const zoom = useStore(({ transform: [, , level] }) => level);
+  return (
+    <ViewportPortal>
+      <div
+        className="link-note"
+        style={{ transform: `translate(${at.x}px, ${at.y}px) scale(${1 / zoom}) translate(-50%, 12px)` }}
+      >
+        {children}
+      </div>
+    </ViewportPortal>
+  );
+}
+
+function NoteLine({ end, address }: { end: LinkEnd; address: string | undefined }) {
+  return (
+    <>
+      <span>{end.node}</span>
+      <span className="mono">{end.port}</span>
+      <span className="mono">{address ?? ''}</span>
+    </>
+  );
+}
+
+type LinkPortProps = { end: LinkEnd; line: Line; label: Label; address: string | undefined };
+
 /** The port at the near end of the line: its square on the card's edge, and its name beside it on the line. */
-function LinkPort({ end, line, address }: { end: LinkEnd; line: Line; address: string | undefined }) {
+function LinkPort({ end, line, label, address }: LinkPortProps) {
   const slant = Math.abs(line.to.x - line.from.x) / (Math.hypot(line.to.x - line.from.x, line.to.y - line.from.y) || 1);
   // Words are wider than high: along a flat line they need more room before the card's edge than along a steep one.
   const place = pointAlong(line, 16 + slant * 12);
@@ -75,10 +108,12 @@ function LinkPort({ end, line, address }: { end: LinkEnd; line: Line; address: s
         height={PORT_SIZE}
         rx="2.5"
       />
-      <text className="link-line__name mono" x={place.x} y={place.y}>
-        {end.port}
-      </text>
-      {address !== undefined && (
+      {label !== 'none' && (
+        <text className="link-line__name mono" x={place.x} y={place.y}>
+          {end.port}
+        </text>
+      )}
+      {label === 'all' && address !== undefined && (
         <text className="link-line__address mono" x={place.x} y={place.y + 14}>
           {address}
         </text>

@@ -12,28 +12,35 @@ export function NameEditor({ name }: { name: string }) {
     stopRenaming();
   };
   return (
-    <input
-      className="name-editor input nodrag nopan"
-      aria-label={`Name of ${name}`}
-      aria-invalid={problem !== undefined}
-      title={problem}
-      data-testid="name-editor"
-      value={draft}
-      autoFocus
-      spellCheck={false}
-      onFocus={(event) => {
-        event.target.select();
-      }}
-      onChange={(event) => {
-        setDraft(event.target.value);
-      }}
-      onBlur={take}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === 'Escape') stopRenaming();
-        if (event.key === 'Enter' && problem === undefined) take();
-        if (event.key === 'Escape' || event.key === 'Enter') focusCanvas();
-      }}
-    />
+    <div className="name-editor__place">
+      <input
+        className="name-editor input nodrag nopan"
+        aria-label={`Name of ${name}`}
+        aria-invalid={problem !== undefined}
+        aria-describedby={problem === undefined ? undefined : 'name-problem'}
+        data-testid="name-editor"
+        value={draft}
+        autoFocus
+        spellCheck={false}
+        onFocus={(event) => {
+          event.target.select();
+        }}
+        onChange={(event) => {
+          setDraft(event.target.value);
+        }}
+        onBlur={take}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === 'Escape') stopRenaming();
+          if (event.key === 'Enter' && problem === undefined) take();
+          if (event.key === 'Escape' || event.key === 'Enter') focusCanvas();
+        }}
+      />
+      {problem !== undefined && (
+        <p id="name-problem" className="name-editor__problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
   );
 }

@@ -19,6 +19,7 @@ export type CardData = {
   kind: NodeKind;
   node: Machine | Switch;
   freePorts: readonly string[];
+  isLinked: boolean;
 };
 
 export type CardNode = Node<CardData, 'card'>;
@@ -33,7 +34,7 @@ const SIDES = [
 ] as const;
 
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
-  const { kind, node, freePorts } = data;
+  const { kind, node, freePorts, isLinked } = data;
   const state = useMachineState(node.name);
   const ringState = kind === 'switch' ? 'none' : state.state;
   const isRenaming = useSelection((selection) => selection.renaming === node.name);
@@ -56,6 +57,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
         ) : (
           <span
             className="node-card__name"
+            title={node.name}
             onDoubleClick={(event) => {
               event.stopPropagation();
               startRenaming(node.name);
@@ -93,7 +95,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
           id={portHandleId(port)}
           type="source"
           position={Position.Bottom}
-          className="node-card__port"
+          className={classNames('node-card__port', isLinked && 'node-card__port--resting')}
           style={{ left: `calc(50% + ${(index - (shown.length - 1) / 2) * 12}px)` }}
           data-testid={`port-${node.name}-${port}`}
           title={kind === 'switch' ? `Port ${port}, free` : `${port}, free`}
@@ -139,10 +141,10 @@ function QuickAction({ machine, state }: { machine: string; state: string }) {
   );
 }
 
-function subtitleOf({ kind, node }: CardData): string {
+function subtitleOf({ node }: CardData): string {
   if ('ports' in node) return `${String(node.ports)} ports`;
   const [first, ...more] = node.interfaces.flatMap((one) => one.addresses);
-  if (first === undefined) return kind === 'router' ? 'no address' : 'no address';
+  if (first === undefined) return 'no address';
   const address = first.replace(/\/\d+$/, '');
   return more.length === 0 ? address : `${address} +${String(more.length)}`;
 }

@@ -5,9 +5,9 @@ import { startPaletteDrag } from './paletteDrag.ts';
 import { addNode } from './topologyActions.ts';
 
 const ITEMS: readonly { kind: NodeKind; name: string; what: string }[] = [
-  { kind: 'host', name: 'Host', what: 'A machine on the network' },
-  { kind: 'router', name: 'Router', what: 'Forwards between networks' },
-  { kind: 'switch', name: 'Switch', what: 'Joins links, learns who is where' },
+  { kind: 'host', name: 'Host', what: 'Runs programs' },
+  { kind: 'router', name: 'Router', what: 'Forwards packets' },
+  { kind: 'switch', name: 'Switch', what: 'Joins links' },
 ];
 
 /** Things to put on the canvas: by dragging, or by a click or Enter, which puts them where there is room. */

@@ -14,7 +14,7 @@ export function arrange(lab: Lab): Map<string, CanvasPosition> {
   dagre.layout(graph);
   return new Map(
     nodes.map(({ name }) => {
-      const { x, y } = graph.node(name);
+      const { x, y } = graph.node(name) as CanvasPosition;
       return [name, { x: snap(x - CARD_WIDTH / 2), y: snap(y - CARD_HEIGHT / 2) }];
     }),
   );

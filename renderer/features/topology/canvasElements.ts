@@ -1,7 +1,7 @@
 /** The document as React Flow wants it. Elements that did not change keep their identity, so that only the rest is drawn. */
 import { useMemo, useRef } from 'react';
 import type { CanvasPosition, Lab, Link, Machine, Switch } from '../../../engine/api/lab/model.ts';
-import { linkKey } from '../../../engine/api/lab/topology.ts';
+import { linkKey, portsOfNode } from '../../../engine/api/lab/topology.ts';
 import { freePorts } from '../lab/document/links.ts';
 import type { NodeKind } from '../lab/document/naming.ts';
 import type { LinkEdge } from './LinkLine.tsx';
@@ -21,14 +21,18 @@ export function useCards(
     const next = new Map<string, CardNode>();
     const add = (kind: NodeKind, node: Machine | Switch) => {
       const ports = freePorts(lab, node.name);
+      const isLinked = ports.length < (portsOfNode(lab, node.name)?.length ?? 0);
       const before = former.current.get(node.name);
-      const isSameData = before?.data.node === node && before.data.freePorts.join() === ports.join();
+      const isSameData =
+        before?.data.node === node &&
+        before.data.freePorts.join() === ports.join() &&
+        before.data.isLinked === isLinked;
       const card: CardNode = {
         id: node.name,
         type: 'card',
         position: dragged.get(node.name) ?? node.position,
         selected: selected.has(node.name),
-        data: isSameData ? before.data : { kind, node, freePorts: ports },
+        data: isSameData ? before.data : { kind, node, freePorts: ports, isLinked },
         ariaLabel: `${kind} ${node.name}`,
         measured: SIZE,
         ...SIZE,

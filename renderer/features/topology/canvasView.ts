@@ -9,6 +9,9 @@ export interface CanvasView {
   readonly element: HTMLElement;
 }
 
+/** Never so near that two machines fill the window. */
+export const FIT = { maxZoom: 1.2, padding: 0.15 };
+
 let view: CanvasView | undefined;
 
 /** How the view moves; at once where the system asks for less motion. */
@@ -31,8 +34,7 @@ export function zoomOut(): void {
 export function fitView(nodes?: readonly string[]): void {
   void view?.flow.fitView({
     duration: duration(),
-    maxZoom: 1.2,
-    padding: 0.2,
+    ...FIT,
     ...(nodes && { nodes: nodes.map((id) => ({ id })) }),
   });
 }

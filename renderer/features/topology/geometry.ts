@@ -1,17 +1,27 @@
 /** Where things are on the canvas, in canvas units. A node's position is the top left corner of its card. */
 import type { CanvasPosition } from '../../../engine/api/lab/model.ts';
 
-export const CARD_WIDTH = 152;
+export const CARD_WIDTH = 160;
 export const CARD_HEIGHT = 56;
 export const GRID = 8;
 
 /** Below this zoom a card is only its ring, and the links end at the ring. */
-export const FAR_ZOOM = 0.55;
+const FAR_ZOOM = 0.55;
 /** From this zoom on, links show the addresses of their ends. */
 export const NEAR_ZOOM = 1.4;
 
-const FAR_RADIUS = 27;
+const RING_RADIUS = 18;
 const LANE_WIDTH = 18;
+
+/**
+ * How much larger than at full size the rings are drawn from afar, so that they stay readable; in steps, for each step draws
+ * the links anew. Undefined while the zoom shows cards.
+ */
+export function farScaleAt(zoom: number): number | undefined {
+  if (zoom >= FAR_ZOOM) return undefined;
+  const wanted = 26 / (2 * RING_RADIUS * zoom);
+  return Math.round(Math.min(2.4, Math.max(1.4, wanted)) * 5) / 5;
+}
 
 export interface Line {
   readonly from: CanvasPosition;
@@ -24,9 +34,9 @@ export function centreOf(position: CanvasPosition): CanvasPosition {
 
 /**
  * The visible part of a link between two cards. Links between the same two cards lie in lanes side by side: lane 0 joins
- * the centres, the others are shifted across by whole or half lanes.
+ * the centres, the others are shifted across by whole or half lanes. With a scale the ends are at the rings, as from afar.
  */
-export function linkLine(one: CanvasPosition, other: CanvasPosition, lane: number, detail: 'far' | 'cards'): Line {
+export function linkLine(one: CanvasPosition, other: CanvasPosition, lane: number, farScale?: number): Line {
   const start = centreOf(one);
   const end = centreOf(other);
   const length = Math.hypot(end.x - start.x, end.y - start.y) || 1;
@@ -34,7 +44,7 @@ export function linkLine(one: CanvasPosition, other: CanvasPosition, lane: numbe
   const shift = { x: -along.y * lane * LANE_WIDTH, y: along.x * lane * LANE_WIDTH };
   const leave = (centre: CanvasPosition, sign: 1 | -1): CanvasPosition => {
     const direction = { x: along.x * sign, y: along.y * sign };
-    const distance = detail === 'far' ? FAR_RADIUS : distanceToEdge(shift, direction);
+    const distance = farScale === undefined ? distanceToEdge(shift, direction) : RING_RADIUS * farScale + 2;
     return { x: centre.x + shift.x + direction.x * distance, y: centre.y + shift.y + direction.y * distance };
   };
   return { from: leave(start, 1), to: leave(end, -1) };
@@ -53,7 +63,7 @@ export function edgeTowards(card: CanvasPosition, target: CanvasPosition): Canva
   const isInside = Math.abs(target.x - centre.x) < CARD_WIDTH / 2 && Math.abs(target.y - centre.y) < CARD_HEIGHT / 2;
   if (isInside) return target;
   const corner = { x: target.x - CARD_WIDTH / 2, y: target.y - CARD_HEIGHT / 2 };
-  return linkLine(card, corner, 0, 'cards').from;
+  return linkLine(card, corner, 0).from;
 }
 
 export function pointAlong(line: Line, distance: number): CanvasPosition {
