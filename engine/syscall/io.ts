@@ -1,5 +1,5 @@
 // Hot: read(2) and write(2); no allocation.
-import { EAGAIN, EBADF, EFAULT, EINVAL, EOPNOTSUPP } from '../abi/errno.ts';
+import { EAGAIN, EBADF, EFAULT, EFBIG, EINVAL, EOPNOTSUPP } from '../abi/errno.ts';
 import { O_APPEND } from '../abi/open.ts';
 import type { IoSource } from '../mm/Io.ts';
 import { IovecIo } from '../mm/UserIo.ts';
@@ -9,6 +9,7 @@ import type { File } from '../vfs/File.ts';
 import { MAX_FILE_SIZE } from '../vfs/Frames.ts';
 import { READABLE, WRITABLE, blockOnFile } from './blocking.ts';
 import { defineCalls } from './define.ts';
+import { fileTooLarge } from './limits.ts';
 
 /** Most bytes of one transfer (read(2), NOTES). */
 const MAX_TRANSFER = 0x7ffff000;
@@ -51,12 +52,16 @@ function writeOn(task: Task, file: File, source: IoSource, alreadyDone: number):
       continue;
     }
     if (count === 0) return done;
-    if (count !== -EAGAIN) return done > 0 && count !== BLOCKED ? done : count;
+    if (count !== -EAGAIN) return done > 0 && count !== BLOCKED ? done : sizeChecked(task, count);
     const outcome = blockOnFile(task, file, WRITABLE);
     if (outcome !== BLOCKED) return done > 0 ? done : outcome;
     task.call.progress = done;
     return outcome;
   }
+}
+
+function sizeChecked(task: Task, result: number): number {
+  return result === -EFBIG ? fileTooLarge(task) : result;
 }
 
 function pread(task: Task, fd: number, address: number, size: number, offset: number): number {
@@ -72,7 +77,8 @@ function pwrite(task: Task, fd: number, address: number, size: number, offset: n
   if (offset < 0) return -EINVAL;
   if (file === null || !file.canWrite) return -EBADF;
   if (size < 0 || !task.memory.isUserRange(address, 0)) return size < 0 ? -EINVAL : -EFAULT;
-  return file.writeAt(task, task.kernel.vfs.userIo(task.memory, address, Math.min(size, MAX_TRANSFER)), offset);
+  const source = task.kernel.vfs.userIo(task.memory, address, Math.min(size, MAX_TRANSFER));
+  return sizeChecked(task, file.writeAt(task, source, offset));
 }
 
 /** The buffers of an iovec array, or -EFAULT, -EINVAL. Where lengths add up to too much, the rest is left out. */
@@ -128,7 +134,7 @@ function pwritev(task: Task, fd: number, iovec: number, count: number, offset: n
   const file = task.files.get(fd | 0);
   if (file === null || !file.canWrite) return -EBADF;
   const source = readIovec(task, iovec, count);
-  return typeof source === 'number' ? source : file.writeAt(task, source, offset);
+  return typeof source === 'number' ? source : sizeChecked(task, file.writeAt(task, source, offset));
 }
 
 function preadv2(

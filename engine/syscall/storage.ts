@@ -10,13 +10,14 @@ import { fileSizeLimit } from '../vfs/limits.ts';
 import { mountsUnder } from '../vfs/Mount.ts';
 import { WALK_FOLLOW } from '../vfs/pathWalk.ts';
 import { defineCalls } from './define.ts';
+import { fileTooLarge } from './limits.ts';
 import { findAt } from './pathArguments.ts';
 
 function truncate(task: Task, path: number, size: number): number {
   if (size < 0) return -EINVAL;
   const place = findAt(task, AT_FDCWD, path, WALK_FOLLOW);
   if (typeof place === 'number') return place;
-  if (size > Math.min(MAX_FILE_SIZE, fileSizeLimit(task))) return -EFBIG;
+  if (size > Math.min(MAX_FILE_SIZE, fileSizeLimit(task))) return fileTooLarge(task);
   return truncatePath(task, place, size);
 }
 
@@ -25,7 +26,8 @@ function ftruncate(task: Task, fd: number, size: number): number {
   const file = task.files.get(fd | 0);
   if (file === null) return -EBADF;
   if (!file.canWrite) return -EINVAL;
-  return size > MAX_FILE_SIZE ? -EFBIG : file.truncate(task, size);
+  const result = file.truncate(task, size);
+  return result === -EFBIG ? fileTooLarge(task) : result;
 }
 
 function fallocate(task: Task, fd: number, mode: number, offset: number, length: number): number {
@@ -40,7 +42,7 @@ function fallocate(task: Task, fd: number, mode: number, offset: number, length:
   if ((inode.mode & S_IFMT) === S_IFIFO) return -ESPIPE;
   if (!inode.isRegular) return -ENODEV;
   const end = offset + length;
-  if (end > MAX_FILE_SIZE || (end > inode.size && end > fileSizeLimit(task))) return -EFBIG;
+  if (end > MAX_FILE_SIZE || (end > inode.size && end > fileSizeLimit(task))) return fileTooLarge(task);
   return inode.allocate(mode, offset, length);
 }
 
@@ -59,7 +61,7 @@ function syncFileRange(task: Task, fd: number, offset: number, length: number, f
 }
 
 function sync(task: Task): number {
-  for (const mount of mountsUnder(task.kernel.rootMount)) mount.fs.sync();
+  for (const mount of mountsUnder(task.kernel.vfs.rootMount)) mount.fs.sync();
   return 0;
 }
 

@@ -66,6 +66,13 @@ export class PageCache implements FilePages {
     return this.resident.get(index) ?? -EFAULT;
   }
 
+  cachedPage(index: number): number {
+    const frame = this.resident.get(index);
+    if (frame === undefined) return -1;
+    this.frames.retain(frame);
+    return frame;
+  }
+
   has(index: number): boolean {
     return this.resident.has(index);
   }

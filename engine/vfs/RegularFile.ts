@@ -2,9 +2,7 @@
 import { EFBIG, EINVAL, ENXIO } from '../abi/errno.ts';
 import { S_ISGID, S_ISUID, S_IXGRP } from '../abi/mode.ts';
 import { O_APPEND, O_NOATIME, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../abi/open.ts';
-import { SIGXFSZ } from '../abi/signal.ts';
 import type { IoSource, IoTarget } from '../mm/Io.ts';
-import { SI_KERNEL, sendSignal, signalInfo } from '../process/signalSend.ts';
 import type { Task } from '../process/Task.ts';
 import { File } from './File.ts';
 import { MAX_FILE_SIZE, PAGE_SIZE } from './Frames.ts';
@@ -66,10 +64,7 @@ export class RegularFile extends File {
     let length = source.remaining;
     if (length === 0) return 0;
     if (position + length > limit) {
-      if (position >= limit) {
-        if (position < MAX_FILE_SIZE) sendSignal(task, signalInfo(SIGXFSZ, SI_KERNEL));
-        return -EFBIG;
-      }
+      if (position >= limit) return -EFBIG;
       length = limit - position;
     }
     if ((this.inode.mode & (S_ISUID | S_ISGID)) !== 0) this.dropPrivileges(task);
@@ -83,10 +78,7 @@ export class RegularFile extends File {
   }
 
   override truncate(task: Task, size: number): number {
-    if (size > fileSizeLimit(task)) {
-      sendSignal(task, signalInfo(SIGXFSZ, SI_KERNEL));
-      return -EFBIG;
-    }
+    if (size > Math.min(fileSizeLimit(task), MAX_FILE_SIZE)) return -EFBIG;
     return this.inode.truncate(size);
   }
 

@@ -37,6 +37,8 @@ export class Vfs {
   /** Where structures are put together before they are copied out to a guest; nothing in it outlives a call. */
   readonly scratch = new Uint8Array(SCRATCH_SIZE);
   readonly scratchView = new DataView(this.scratch.buffer);
+  /** The top of the mount tree; boot sets it first of all. */
+  private topMount: Mount | null = null;
   openFifo: FifoOpen | null = null;
   private io: UserIo | null = null;
   private lastDevice = 0;
@@ -46,6 +48,15 @@ export class Vfs {
     this.frames = frames;
     this.clock = clock;
     this.pageCaches = new PageCachePool(frames);
+  }
+
+  get rootMount(): Mount {
+    if (this.topMount === null) throw new Error('the root file system is not mounted yet');
+    return this.topMount;
+  }
+
+  set rootMount(mount: Mount) {
+    this.topMount = mount;
   }
 
   /** A guest's buffer for one transfer, without allocating anew for each: valid until the next call of this. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { EFAULT, ENOENT } from '../../abi/errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG } from '../../abi/mode.ts';
 import { KernelIo } from '../../mm/Io.ts';
+import { IMAGE_FRAME_BASE, PhysicalMemory } from '../../mm/PhysicalMemory.ts';
 import { PAGE_SIZE } from '../../vfs/Frames.ts';
-import type { Frames } from '../../vfs/Frames.ts';
 import type { Inode } from '../../vfs/Inode.ts';
 import { readPages } from '../../vfs/RegularFile.ts';
 import type { DirectoryNode, ImageNode } from './encode.ts';
@@ -12,29 +12,9 @@ import { ImageFs } from './ImageFs.ts';
 import { openImage } from './ImageReader.ts';
 
 const attributes = { permissions: 0o755, uid: 0, gid: 0, mtimeSeconds: 1_700_000_000 };
-const FIRST_FRAME = 1000;
 
 function directory(entries: Record<string, ImageNode>): DirectoryNode {
   return { ...attributes, kind: 'directory', entries: new Map(Object.entries(entries)) };
-}
-
-/** A machine whose only frames are those of the image. */
-function framesOf(image: Uint8Array): Frames & { readonly retained: number[] } {
-  const retained: number[] = [];
-  const none = (): number => {
-    throw new Error('an image needs no memory');
-  };
-  return {
-    retained,
-    bytes: new Uint8Array(0),
-    allocate: none,
-    allocateZeroed: none,
-    retain: (frame) => void retained.push(frame),
-    release: () => {},
-    references: () => 1,
-    pageBytes: () => image,
-    pageOffset: (frame) => (frame - FIRST_FRAME) * PAGE_SIZE,
-  };
 }
 
 const content = Uint8Array.from({ length: 2 * PAGE_SIZE + 5 }, (_, index) => index % 251);
@@ -49,9 +29,10 @@ const bytes = encodeImage(
 const reader = openImage(bytes);
 if (typeof reader === 'string') throw new Error(reader);
 
-function mount(): { fs: ImageFs; frames: ReturnType<typeof framesOf>; find: (path: string) => Inode } {
-  const frames = framesOf(bytes);
-  const fs = new ImageFs(reader as Exclude<typeof reader, string>, frames, FIRST_FRAME, {
+/** A machine without any memory but the image. */
+function mount(): { fs: ImageFs; frames: PhysicalMemory; find: (path: string) => Inode } {
+  const frames = new PhysicalMemory(new Uint8Array(0), bytes);
+  const fs = new ImageFs(reader as Exclude<typeof reader, string>, {
     realtime: () => ({ seconds: 2_000_000_000, nanoseconds: 0 }),
   });
   const find = (path: string): Inode => {
@@ -106,7 +87,7 @@ describe('ImageFs', () => {
     const { pages } = find('usr/bin/one');
     const first = pages!.getPage(0, 0);
     expect(pages!.getPage(2, 0)).toBe(first + 2);
-    expect(frames.retained).toEqual([first, first + 2]);
+    expect(first).toBeGreaterThanOrEqual(IMAGE_FRAME_BASE);
     expect(pages!.getPage(3, 0)).toBe(-EFAULT);
     expect(bytes.subarray(frames.pageOffset(first), frames.pageOffset(first) + content.length)).toEqual(content);
   });

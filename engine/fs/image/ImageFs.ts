@@ -1,19 +1,19 @@
 import { EFAULT, ENOENT } from '../../abi/errno.ts';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../abi/mode.ts';
 import type { MappingHolder } from '../../mm/PageSource.ts';
+import { IMAGE_FRAME_BASE } from '../../mm/PhysicalMemory.ts';
 import { makeDevice } from '../../vfs/deviceNumber.ts';
 import { FileSystem } from '../../vfs/FileSystem.ts';
 import type { FileSystemStatistics, WallClock } from '../../vfs/FileSystem.ts';
 import { PAGE_SIZE } from '../../vfs/Frames.ts';
-import type { Frames } from '../../vfs/Frames.ts';
 import { Inode } from '../../vfs/Inode.ts';
 import type { DirectoryEntry, FilePages } from '../../vfs/Inode.ts';
 import type { ImageReader } from './ImageReader.ts';
 import { NAME_LIMIT } from './layout.ts';
 
 /**
- * An image as a file system. Pages of its files are pages of the image: `firstFrame` is the frame number under which the
- * machine knows the image's first page, so nothing is copied, neither for read(2) nor for mmap(2).
+ * An image as a file system. Pages of its files are pages of the image, which the machine's physical memory shows as frames
+ * from IMAGE_FRAME_BASE on: nothing is copied, neither for read(2) nor for mmap(2).
  */
 export class ImageFs extends FileSystem {
   override readonly type = 'umlautfs';
@@ -22,16 +22,12 @@ export class ImageFs extends FileSystem {
   override readonly root: Inode;
   override isReadOnly = true;
   readonly image: ImageReader;
-  readonly frames: Frames;
-  readonly firstFrame: number;
   /** Inodes that something holds: a file with two names must be one object. */
   private readonly live = new Map<number, ImageInode>();
 
-  constructor(image: ImageReader, frames: Frames, firstFrame: number, clock: WallClock) {
+  constructor(image: ImageReader, clock: WallClock) {
     super(clock);
     this.image = image;
-    this.frames = frames;
-    this.firstFrame = firstFrame;
     this.root = this.inode(image.rootIno);
   }
 
@@ -126,7 +122,7 @@ class ImageFile extends ImageInode implements FilePages {
 
   constructor(fs: ImageFs, ino: number) {
     super(fs, ino);
-    this.firstFrame = fs.firstFrame + fs.image.firstPage(ino);
+    this.firstFrame = IMAGE_FRAME_BASE + fs.image.firstPage(ino);
   }
 
   override get pages(): FilePages {
@@ -139,9 +135,12 @@ class ImageFile extends ImageInode implements FilePages {
 
   getPage(index: number, forWrite: 0 | 1): number {
     if (forWrite === 1) throw new Error('a page of an image was asked for writing');
-    const frame = this.frameForRead(index);
-    if (frame >= 0) this.fs.frames.retain(frame);
-    return frame;
+    // Frames of an image are not counted.
+    return this.frameForRead(index);
+  }
+
+  cachedPage(index: number): number {
+    return index * PAGE_SIZE < this.size ? this.firstFrame + index : -1;
   }
 
   writeBack(): number {

@@ -42,6 +42,13 @@ export class TmpfsPages implements FilePages {
     return frame;
   }
 
+  cachedPage(index: number): number {
+    const frame = this.resident.get(index);
+    if (frame === undefined) return -1;
+    this.frames.retain(frame);
+    return frame;
+  }
+
   has(index: number): boolean {
     return this.resident.has(index);
   }

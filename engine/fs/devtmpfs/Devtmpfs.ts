@@ -1,0 +1,57 @@
+import { S_IFBLK, S_IFCHR, S_IFDIR } from '../../abi/mode.ts';
+import type { DeviceRegistry } from '../../vfs/DeviceRegistry.ts';
+import type { WallClock } from '../../vfs/FileSystem.ts';
+import type { Frames } from '../../vfs/Frames.ts';
+import type { Inode } from '../../vfs/Inode.ts';
+import { Tmpfs } from '../tmpfs/Tmpfs.ts';
+import { TmpfsDirectory } from '../tmpfs/TmpfsDirectory.ts';
+
+/** /dev: a tmpfs in which the machine's devices appear and disappear by themselves. */
+export class Devtmpfs extends Tmpfs {
+  override readonly type: string = 'devtmpfs';
+  override readonly namesChange = true;
+
+  constructor(frames: Frames, clock: WallClock, devices: DeviceRegistry) {
+    super(frames, clock, { mode: 0o755 });
+    devices.observe(({ name, rdev, mode }, kind, present) => {
+      if (name === '') return;
+      if (present) this.show(name, (kind === 'character' ? S_IFCHR : S_IFBLK) | mode, rdev);
+      else this.hide(name);
+    });
+  }
+
+  override isCurrent(directory: Inode, name: string, child: Inode | null): boolean {
+    const found = (directory as TmpfsDirectory).lookup(name);
+    return child === null ? typeof found === 'number' : found === child;
+  }
+
+  private show(path: string, mode: number, rdev: number): void {
+    const names = path.split('/');
+    const last = names.pop() ?? '';
+    let directory = this.root;
+    for (const name of names) {
+      const found = directory.lookup(name);
+      const next = typeof found === 'number' ? directory.mkdir(name, { mode: S_IFDIR | 0o755, uid: 0, gid: 0 }) : found;
+      if (!(next instanceof TmpfsDirectory)) return;
+      directory = next;
+    }
+    // A guest may have put something of its own there: that stays.
+    if (typeof directory.lookup(last) === 'number') directory.mknod(last, { mode, uid: 0, gid: 0 }, rdev);
+  }
+
+  private hide(path: string): void {
+    const names = path.split('/');
+    const last = names.pop() ?? '';
+    let directory = this.root;
+    for (const name of names) {
+      const next = directory.lookup(name);
+      if (!(next instanceof TmpfsDirectory)) return;
+      directory = next;
+    }
+    const node = directory.lookup(last);
+    if (typeof node === 'number' || node.isDirectory) return;
+    node.retain();
+    directory.unlink(last, node);
+    node.release();
+  }
+}
