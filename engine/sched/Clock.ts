@@ -1,5 +1,6 @@
 import type { Timespec } from '../abi/time.ts';
 import { NS_PER_SECOND } from '../abi/time.ts';
+import { WaitQueue } from './WaitQueue.ts';
 
 /** Where a machine's time comes from: a host clock, or a virtual one. Nanoseconds since some start, never backwards. */
 export interface TimeSource {
@@ -16,11 +17,16 @@ export class Clock {
   private readonly source: TimeSource;
   private readonly startNs: number;
   private realtimeOffset: Timespec;
+  /** Wall-clock seconds at boot: a start from which times of day can be counted in nanoseconds, exactly. */
+  readonly bootSeconds: number;
+  /** Woken when the wall clock was set: whoever waits for a time of day looks again. */
+  readonly stepQueue = new WaitQueue();
 
   constructor(source: TimeSource) {
     this.source = source;
     this.startNs = source.monotonicNs();
     this.realtimeOffset = source.realtime();
+    this.bootSeconds = this.realtimeOffset.seconds;
   }
 
   monotonicNs(): number {
@@ -33,6 +39,7 @@ export class Clock {
 
   setRealtime(now: Timespec): void {
     this.realtimeOffset = addNanoseconds(now, -this.monotonicNs());
+    this.stepQueue.wake(~0);
   }
 
   /** The monotonic instant at which the wall clock will show `at` (may lie in the past). */

@@ -7,7 +7,8 @@ const otherMemory = {};
 const ANY = FUTEX_BITSET_MATCH_ANY | 0;
 
 function waitAt(table: FutexTable, tid: number, offset: number, object: object = memory, bitset = ANY): FutexWaiter {
-  const waiter = new FutexWaiter(tid);
+  const waiter = new FutexWaiter();
+  waiter.tid = tid;
   table.add(waiter, object, offset, bitset);
   return waiter;
 }

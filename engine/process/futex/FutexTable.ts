@@ -1,6 +1,9 @@
 // Hot: every contended lock of a guest. Waking and queueing allocate nothing.
 import { POLLIN } from '../../abi/poll.ts';
+import type { AddressSpace } from '../../mm/AddressSpace.ts';
 import { WaitQueue } from '../../sched/WaitQueue.ts';
+import type { Task } from '../Task.ts';
+import { endFutexes } from './exitFutexes.ts';
 
 const BUCKETS = 256;
 
@@ -11,20 +14,19 @@ const BUCKETS = 256;
  */
 export class FutexWaiter {
   readonly queue = new WaitQueue();
-  readonly tid: number;
+  tid = 0;
   object: object | null = null;
   offset = 0;
   bitset = 0;
   isWoken = false;
   /** Waits for a lock with an owner (FUTEX_LOCK_PI): only FUTEX_UNLOCK_PI may hand it over. */
   isForLock = false;
+  /** Where the word of that lock is. */
+  memory: AddressSpace | null = null;
+  address = 0;
   bucket: FutexBucket | null = null;
   previous: FutexWaiter | null = null;
   next: FutexWaiter | null = null;
-
-  constructor(tid: number) {
-    this.tid = tid;
-  }
 
   matches(object: object, offset: number): boolean {
     return this.object === object && this.offset === offset;
@@ -42,7 +44,7 @@ export class FutexTable {
 
   private bucketOf(offset: number): FutexBucket {
     // Words of one structure lie 4 bytes apart, stacks of threads whole pages.
-    const low = offset % 0x1_0000_0000 | 0;
+    const low = (offset % 0x1_0000_0000) | 0;
     return this.buckets[((low >>> 2) ^ (low >>> 12) ^ (low >>> 22)) & (BUCKETS - 1)];
   }
 
@@ -119,6 +121,21 @@ export class FutexTable {
     let waiter = this.bucketOf(offset).head;
     while (waiter !== null && !waiter.matches(object, offset)) waiter = waiter.next;
     return waiter;
+  }
+
+  /** Waiters for locks whose owner may have died; there are few. */
+  lockWaiters(): FutexWaiter[] {
+    const found: FutexWaiter[] = [];
+    for (const { head } of this.buckets) {
+      for (let waiter = head; waiter !== null; waiter = waiter.next) if (waiter.isForLock) found.push(waiter);
+    }
+    return found;
+  }
+
+  /** A task ends: it waits no more, and what it held is given up. Its memory is still there. */
+  taskEnded(task: Task): void {
+    if (task.futexWaiter !== null) this.remove(task.futexWaiter);
+    endFutexes(task);
   }
 
   /** Ends the wait of `waiter`. */

@@ -1,16 +1,22 @@
 import { EBUSY, EINVAL, EPERM } from '../../abi/errno.ts';
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/poll.ts';
 import type { BufferPool } from '../../lib/BufferPool.ts';
 import { WaitQueue } from '../../sched/WaitQueue.ts';
+import type { File } from '../File.ts';
 import { PipeBuffer, SLOT_BYTES } from './PipeBuffer.ts';
 
-/** Writes up to this many bytes go whole or not at all (pipe(7)). */
-export const PIPE_BUF = 4096;
-const DEFAULT_SLOTS = 16;
 /** /proc/sys/fs/pipe-max-size: what an ordinary user may ask for with F_SETPIPE_SZ. */
 export const PIPE_MAX_BYTES = 1 << 20;
+const DEFAULT_SLOTS = 16;
 const HIGHEST_SIZE = 2 ** 31;
 
-/** What both ends of a pipe share; a FIFO has one while any end of it is open. */
+export const PIPE_READABLE = POLLIN | POLLRDNORM;
+export const PIPE_WRITABLE = POLLOUT | POLLWRNORM;
+
+/** Which directions an end of a pipe is open for. */
+type End = Pick<File, 'canRead' | 'canWrite'>;
+
+/** What all ends of a pipe share; a FIFO has one while any end of it is open. */
 export class Pipe {
   readonly buffer: PipeBuffer;
   /** Readers wait here for POLLIN and POLLHUP, writers for POLLOUT and POLLERR. */
@@ -24,6 +30,32 @@ export class Pipe {
 
   constructor(pool: BufferPool) {
     this.buffer = new PipeBuffer(pool, DEFAULT_SLOTS);
+  }
+
+  get isUnused(): boolean {
+    return this.readers === 0 && this.writers === 0;
+  }
+
+  addEnd(end: End): void {
+    if (end.canRead) {
+      this.readerOpens++;
+      this.readers++;
+    }
+    if (end.canWrite) {
+      this.writerOpens++;
+      this.writers++;
+    }
+    // Whoever waits in open(2) for this end (fifo(7)).
+    this.queue.wake(PIPE_READABLE | PIPE_WRITABLE);
+  }
+
+  removeEnd(end: End): void {
+    if (end.canRead) this.readers--;
+    if (end.canWrite) this.writers--;
+    if (this.isUnused) this.buffer.clear();
+    else if (this.readers === 0 || this.writers === 0) {
+      this.queue.wake(PIPE_READABLE | PIPE_WRITABLE | POLLERR | POLLHUP);
+    }
   }
 
   /** F_GETPIPE_SZ. */
@@ -40,6 +72,7 @@ export class Pipe {
     const capacity = roundCapacity(size);
     if (capacity > this.capacity && capacity > limit) return -EPERM;
     if (!this.buffer.resize(capacity / SLOT_BYTES)) return -EBUSY;
+    this.queue.wake(PIPE_WRITABLE);
     return capacity;
   }
 }
