@@ -39,7 +39,7 @@ export const validateAddresses: Validate = (text) => {
 export function validateInterfaceName(machine: Machine, own: string): Validate {
   return (text) => {
     if (text !== own && machine.interfaces.some((one) => one.name === text))
-      return `${machine.name} has a ${text} already.`;
+      return `${machine.name} has an interface ${text} already.`;
     return expected(rules.interfaceName(text));
   };
 }

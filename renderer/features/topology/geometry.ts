@@ -52,9 +52,13 @@ export function linkLine(one: CanvasPosition, other: CanvasPosition, lane: numbe
 
 /** How far from a point inside of a card, given relative to its centre, to the card's edge in a direction. */
 function distanceToEdge(inside: CanvasPosition, direction: CanvasPosition): number {
-  const horizontal = (CARD_WIDTH / 2 - Math.sign(direction.x) * inside.x) / Math.abs(direction.x);
-  const vertical = (CARD_HEIGHT / 2 - Math.sign(direction.y) * inside.y) / Math.abs(direction.y);
-  return Math.max(0, Math.min(horizontal || Infinity, vertical || Infinity));
+  // Two cards in one place have no direction between them.
+  if (direction.x === 0 && direction.y === 0) return 0;
+  const along = (half: number, offset: number, part: number) =>
+    part === 0 ? Infinity : (half - Math.sign(part) * offset) / Math.abs(part);
+  const horizontal = along(CARD_WIDTH / 2, inside.x, direction.x);
+  const vertical = along(CARD_HEIGHT / 2, inside.y, direction.y);
+  return Math.max(0, Math.min(horizontal, vertical));
 }
 
 /** Where a link from a card to the pointer leaves the card. */
