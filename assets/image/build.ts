@@ -59,7 +59,7 @@ function readManifest(path: string): Manifest | undefined {
 
 /** Writes beside the old file and then takes its place: a program that has the old one mapped keeps it whole. */
 function writeFileInPlace(path: string, content: Uint8Array | string): void {
-  const temporary = `${path}.new`;
+  const temporary = `${path}.${String(process.pid)}`;
   writeFileSync(temporary, content);
   renameSync(temporary, path);
 }

@@ -1,4 +1,4 @@
-import { EFAULT, ENOENT } from '../../abi/errno.ts';
+import { EFAULT, ENOENT, EROFS } from '../../abi/errno.ts';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../abi/mode.ts';
 import type { MappingHolder } from '../../mm/PageSource.ts';
 import { IMAGE_FRAME_BASE } from '../../mm/PhysicalMemory.ts';
@@ -40,7 +40,7 @@ export class ImageFs extends FileSystem {
   }
 
   forget(inode: Inode): void {
-    this.live.delete(inode.ino);
+    if (inode !== this.root) this.live.delete(inode.ino);
   }
 
   override statistics(): FileSystemStatistics {
@@ -89,6 +89,10 @@ class ImageInode extends Inode {
 
   /** The image is shared and does not change, not even by being read. */
   override touchAccess(): void {}
+
+  override setAttributes(): number {
+    return -EROFS;
+  }
 
   protected override unused(): void {
     this.fs.forget(this);
