@@ -7,8 +7,8 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 struct request {
   struct nlmsghdr header;
@@ -43,24 +43,39 @@ static void begin(struct request *request, unsigned short type, size_t body, uns
   request->header.nlmsg_seq = 1;
 }
 
+/* Opens a socket at its first use and keeps it: settings come one after the other. */
+static int keep_socket(int *kept, int family, int type, int protocol) {
+  if (*kept < 0)
+    *kept = socket(family, type | SOCK_CLOEXEC, protocol);
+  return *kept;
+}
+
+/* The number of an interface, or a negative errno. if_nametoindex(3) would want a local socket for it. */
+static int index_of(const char *interface) {
+  static int kept = -1;
+  struct ifreq question = {.ifr_ifindex = 0};
+  if (strlen(interface) >= sizeof question.ifr_name)
+    return -ENODEV;
+  strcpy(question.ifr_name, interface);
+  if (keep_socket(&kept, AF_INET, SOCK_DGRAM, 0) < 0 || ioctl(kept, SIOCGIFINDEX, &question) < 0)
+    return -errno;
+  return question.ifr_ifindex;
+}
+
 /* Sends the request and waits for its acknowledgement, which carries a negative errno or 0. */
 static int ask(struct request *request) {
-  int socket_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-  if (socket_fd < 0)
-    return -errno;
+  static int kept = -1;
   union {
     struct nlmsghdr header;
     char bytes[4096];
   } answer;
-  int result = -EPROTO;
   ssize_t length;
-  if (send(socket_fd, request, request->header.nlmsg_len, 0) < 0 ||
-      (length = recv(socket_fd, &answer, sizeof answer, 0)) < 0)
-    result = -errno;
-  else if (NLMSG_OK(&answer.header, (size_t)length) && answer.header.nlmsg_type == NLMSG_ERROR)
-    result = ((struct nlmsgerr *)NLMSG_DATA(&answer.header))->error;
-  close(socket_fd);
-  return result;
+  if (keep_socket(&kept, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE) < 0 ||
+      send(kept, request, request->header.nlmsg_len, 0) < 0 || (length = recv(kept, &answer, sizeof answer, 0)) < 0)
+    return -errno;
+  if (!NLMSG_OK(&answer.header, (size_t)length) || answer.header.nlmsg_type != NLMSG_ERROR)
+    return -EPROTO;
+  return ((struct nlmsgerr *)NLMSG_DATA(&answer.header))->error;
 }
 
 /* Reads 10.0.0.1, 10.0.0.1/24 or the same of IPv6; without a prefix length it is that of one address. */
@@ -89,9 +104,9 @@ static int parse_network(const char *text, struct network *network) {
 int set_link_up(const char *interface) {
   struct request request;
   begin(&request, RTM_NEWLINK, sizeof request.link, 0);
-  request.link.ifi_index = if_nametoindex(interface);
-  if (request.link.ifi_index == 0)
-    return -errno;
+  request.link.ifi_index = index_of(interface);
+  if (request.link.ifi_index < 0)
+    return request.link.ifi_index;
   request.link.ifi_flags = IFF_UP;
   request.link.ifi_change = IFF_UP;
   return ask(&request);
@@ -100,9 +115,9 @@ int set_link_up(const char *interface) {
 int set_link_mtu(const char *interface, unsigned mtu) {
   struct request request;
   begin(&request, RTM_NEWLINK, sizeof request.link, 0);
-  request.link.ifi_index = if_nametoindex(interface);
-  if (request.link.ifi_index == 0)
-    return -errno;
+  request.link.ifi_index = index_of(interface);
+  if (request.link.ifi_index < 0)
+    return request.link.ifi_index;
   add_attribute(&request, IFLA_MTU, &mtu, sizeof mtu);
   return ask(&request);
 }
@@ -116,9 +131,10 @@ int add_address(const char *interface, const char *text) {
   begin(&request, RTM_NEWADDR, sizeof request.address, NLM_F_CREATE | NLM_F_EXCL);
   request.address.ifa_family = network.family;
   request.address.ifa_prefixlen = network.prefix;
-  request.address.ifa_index = if_nametoindex(interface);
-  if (request.address.ifa_index == 0)
-    return -errno;
+  int index = index_of(interface);
+  if (index < 0)
+    return index;
+  request.address.ifa_index = index;
   if (strcmp(interface, "lo") == 0)
     request.address.ifa_scope = RT_SCOPE_HOST;
   add_attribute(&request, IFA_LOCAL, network.address, network.length);
@@ -157,9 +173,9 @@ int add_route(const char *destination, const char *gateway, const char *interfac
   if (gateway != NULL)
     add_attribute(&request, RTA_GATEWAY, router.address, router.length);
   if (interface != NULL) {
-    unsigned index = if_nametoindex(interface);
-    if (index == 0)
-      return -errno;
+    int index = index_of(interface);
+    if (index < 0)
+      return index;
     add_attribute(&request, RTA_OIF, &index, sizeof index);
   }
   return ask(&request);
