@@ -1,4 +1,5 @@
 // The suites of the test command: how each is run, where it writes its report, and how long it may take.
+import { join } from 'node:path';
 import { playwrightCounts, vitestCounts, type Counts } from './counts.ts';
 
 export interface Suite {
@@ -44,7 +45,8 @@ const desktop: Suite = {
     'e2e/playwright.config.ts',
     '--reporter=list,json',
   ],
-  environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: `${results}/desktop.json` },
+  // A relative name would be taken from the folder of the configuration.
+  environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(import.meta.dirname, '..', '..', results, 'desktop.json') },
   report: `${results}/desktop.json`,
   read: playwrightCounts,
   limitMinutes: 8,
