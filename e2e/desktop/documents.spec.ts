@@ -28,12 +28,12 @@ test('a lab is saved, closed, opened again and found as it was', async ({ worksp
   const lab = await new StartPage(first.page).newLab();
   await lab.dragFromPalette('host', { x: 200, y: 150 });
   await lab.dragFromPalette('switch', { x: 480, y: 250 });
-  await lab.dragLink({ node: 'h1', port: 'eth0' }, { node: 's1', port: '1' });
+  await lab.dragLink({ node: 'h1', port: 'eth0' }, { node: 'sw1', port: '1' });
   await answerDialogs(first.app, { savePath: folder });
   await lab.press('Control+s');
   await lab.expectSaved();
   const text = readFileSync(join(folder, 'lab.yaml'), 'utf8');
-  expect(text).toContain('- [h1:eth0, s1:1]');
+  expect(text).toContain('- [h1:eth0, sw1:1]');
   expect(readdirSync(folder).filter((name) => name.includes('.tmp'))).toEqual([]);
   await lab.press('Control+w');
   await new StartPage(first.page).root.waitFor();
@@ -41,7 +41,7 @@ test('a lab is saved, closed, opened again and found as it was', async ({ worksp
   const second = await workspace.start(folder);
   const again = new LabPage(second.page);
   await again.node('h1').waitFor();
-  expect(await again.links()).toEqual(['h1:eth0 s1:1']);
+  await expect.poll(() => again.links()).toEqual(['h1:eth0 sw1:1']);
   await again.expectSaved();
   expect(readFileSync(join(folder, 'lab.yaml'), 'utf8')).toBe(text);
 });

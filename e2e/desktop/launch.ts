@@ -60,6 +60,8 @@ export const test = base.extend<{ workspace: Workspace }>({
       data,
       pageErrors: errors,
       async start(...arguments_) {
+        const former = started.at(-1);
+        if (former !== undefined && isAlive(former.pid)) await former.app.close();
         const desktop = await launch(data, arguments_);
         started.push(desktop);
         desktop.page.on('pageerror', (error) => errors.push(String(error)));

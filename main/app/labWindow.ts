@@ -185,7 +185,8 @@ export class LabWindow {
     if (reason === 'clean-exit' || this.browser.isDestroyed()) return;
     const now = performance.now();
     this.#reloads = [...this.#reloads.filter((at) => now - at < RELOAD_WINDOW_MS), now];
-    if (this.#reloads.length <= MOST_RELOADS) this.browser.webContents.reload();
+    // Not from within the event: Electron is still taking the dead page down.
+    if (this.#reloads.length <= MOST_RELOADS) setImmediate(() => this.browser.webContents.reload());
     else
       void showFailure(this.browser, 'The window keeps failing.', `Its process ended (${reason}). Your lab is safe.`);
   }

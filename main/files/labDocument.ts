@@ -84,7 +84,8 @@ export class LabDocument {
       contents: entry.contents,
       ...(!isSaved && { notice: 'Umlaut did not end in order. These are your edits from then, not saved yet.' }),
     });
-    await document.settleContents();
+    // Where this fails it is tried again, and told, when a machine is started.
+    await document.settleContents().catch(() => undefined);
     return document;
   }
 

@@ -45,6 +45,8 @@ export async function isVacant(folder: string): Promise<boolean> {
 
 /** Everything but the lab file and what belongs to it: the machines' directories, images, scripts. */
 async function labContents(folder: string): Promise<string[]> {
+  // A lab that never ran has nothing but its file, or not even a folder.
+  if (!(await isFolder(folder))) return [];
   return (await readdir(folder)).filter((name) => !name.startsWith(LAB_FILE) && !name.startsWith(`.${LAB_FILE}`));
 }
 
@@ -76,7 +78,6 @@ export async function moveLabContents(from: string, to: string): Promise<void> {
   await rm(from, { recursive: true, force: true });
 }
 
-/** Whether there is a directory, without following a symbolic link. */
-export async function isFolder(path: string): Promise<boolean> {
+async function isFolder(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined))?.isDirectory() === true;
 }

@@ -27,7 +27,9 @@ export class SampleLabs {
   }
 
   async #describe(id: string): Promise<SampleLab> {
-    const { lab } = await loadLab(join(this.#directory, id));
-    return { id, name: lab.name, description: lab.notes.split('\n', 1)[0] ?? '' };
+    const { lab, text } = await loadLab(join(this.#directory, id));
+    // Samples open with a comment that says in a sentence what they are.
+    const comment = /^# (.+)$/m.exec(text)?.[1];
+    return { id, name: lab.name, description: comment ?? `${lab.machines.length} machines` };
   }
 }
