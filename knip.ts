@@ -1,0 +1,31 @@
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    'main/app/main.ts!',
+    'main/preload/preload.ts!',
+    'main/engineHost/process.ts!',
+    'renderer/app/main.tsx!',
+    'bin/umlaut.ts!',
+    'scripts/*.ts',
+    'scripts/{build,setup,tests}/*.ts',
+    'assets/image/build.ts',
+    '**/*.bench.ts',
+  ],
+  project: ['{engine,main,renderer,bin,e2e,scripts,native,assets}/**/*.{ts,tsx,css}'],
+  vite: { config: ['scripts/build/vite.config.ts'] },
+  vitest: { config: ['vitest.config.ts', 'e2e/vitest.config.ts'] },
+  playwright: { config: ['e2e/playwright.config.ts'] },
+  // Style sheets import packages of colours and fonts.
+  compilers: {
+    css: (text) => [...text.matchAll(/@import\s+['"]([^'"]+)['"]/g)].map(([, path]) => `import '${path}';`).join('\n'),
+  },
+  // errno has two names for some numbers.
+  exclude: ['duplicates'],
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  ignoreBinaries: ['unshare', 'dpkg-deb', 'apt-config'],
+  // Started as programs.
+  ignoreDependencies: ['electron-builder'],
+};
+
+export default config;
