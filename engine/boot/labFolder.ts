@@ -7,6 +7,7 @@ import { LIMITS } from '../api/lab/model.ts';
 import { parseLab } from '../api/lab/parse.ts';
 import { BUILT_IN_ROOTS } from '../api/lab/rules.ts';
 import type { MachineConfig, RootSource } from '../api/machine.ts';
+import { describeSystemError } from '../api/systemErrors.ts';
 
 export const LAB_FILE = 'lab.yaml';
 
@@ -33,7 +34,7 @@ export async function readLabText(folder: string): Promise<string | undefined> {
     file = await open(labFile(folder), constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new LabFileError(`${labFile(folder)} cannot be read: ${reasonOf(error)}.`);
+    throw new LabFileError(`${labFile(folder)} cannot be read: ${describeSystemError(error)}.`);
   }
   try {
     const status = await file.stat();
@@ -48,7 +49,7 @@ export async function readLabText(folder: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof LabFileError) throw error;
     if (error instanceof TypeError) throw new LabFileError(`${labFile(folder)} is not text in UTF-8.`);
-    throw new LabFileError(`${labFile(folder)} cannot be read: ${reasonOf(error)}.`);
+    throw new LabFileError(`${labFile(folder)} cannot be read: ${describeSystemError(error)}.`);
   } finally {
     await file.close();
   }
@@ -71,10 +72,6 @@ export async function loadLab(folder: string): Promise<LoadedLab> {
   throw new LabFileError(`${labFile(folder)} has ${count}. It was left as it is.`, parsed.problems);
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /**
  * A lab may come from a stranger, and a symbolic link in it may point anywhere. Resolves a path in the lab folder to
  * where it really is, and rejects when that is outside.
@@ -85,7 +82,7 @@ async function confined(folder: string, path: string, what: string): Promise<str
   try {
     real = await realpath(join(folder, path));
   } catch (error) {
-    throw new LabFileError(`${what} cannot be found: ${reasonOf(error)}.`);
+    throw new LabFileError(`${what} cannot be found: ${describeSystemError(error)}.`);
   }
   if (real === home || real.startsWith(home + sep)) return real;
   throw new LabFileError(`${what} leads out of the lab folder, to ${real}. Labs may use only what is in their folder.`);

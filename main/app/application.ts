@@ -11,7 +11,7 @@ import { copyLabContents, labFolderOf } from '../files/labFolder.ts';
 import { Preferences } from '../files/preferences.ts';
 import { RecentLabs } from '../files/recentLabs.ts';
 import { SampleLabs } from '../files/sampleLabs.ts';
-import { describeSystemError } from '../files/systemErrors.ts';
+import { describeSystemError } from '../../engine/api/systemErrors.ts';
 import type { RequestAnswer } from '../ipc/contract/answers.ts';
 import { REQUEST_CHANNEL } from '../ipc/contract/bridge.ts';
 import type { CommandId } from '../ipc/contract/commands.ts';

@@ -5,7 +5,7 @@ import { STOP_GRACE_MS } from '../../engine/api/engine.ts';
 import { LabRuntime } from '../engineHost/labRuntime.ts';
 import { startUtilityHost } from '../engineHost/utilityHost.ts';
 import type { LabDocument } from '../files/labDocument.ts';
-import { describeSystemError } from '../files/systemErrors.ts';
+import { describeSystemError } from '../../engine/api/systemErrors.ts';
 import type { Edit } from '../ipc/contract/documents.ts';
 import type { WindowEvent } from '../ipc/contract/events.ts';
 

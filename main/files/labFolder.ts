@@ -8,7 +8,7 @@ import { parseLab } from '../../engine/api/lab/parse.ts';
 import { serialiseLab } from '../../engine/api/lab/serialise.ts';
 import { LAB_FILE, LabFileError, labFile } from '../../engine/boot/labFolder.ts';
 import { atomicWrite } from './atomicWrite.ts';
-import { describeSystemError } from './systemErrors.ts';
+import { describeSystemError } from '../../engine/api/systemErrors.ts';
 
 const run = promisify(execFile);
 
