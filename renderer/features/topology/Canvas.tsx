@@ -113,9 +113,7 @@ export function Canvas() {
   const onFocusCapture = ({ target }: FocusEvent) => {
     if (!target.matches(':focus-visible')) return;
     const node = target.classList.contains('react-flow__node') ? target.getAttribute('data-id') : null;
-    const edge = target.classList.contains('react-flow__edge') ? target.getAttribute('data-id') : null;
     if (node !== null) select([node]);
-    if (edge !== null) select([], [edge]);
   };
 
   return (
@@ -182,6 +180,7 @@ export function Canvas() {
           multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
           selectionKeyCode={null}
           disableKeyboardA11y
+          edgesFocusable={false}
           minZoom={0.1}
           maxZoom={2.5}
           fitView={hadNodes.current}

@@ -11,7 +11,8 @@ const FAR_ZOOM = 0.55;
 export const NEAR_ZOOM = 1.4;
 
 const RING_RADIUS = 18;
-const LANE_WIDTH = 18;
+const LANE_HEIGHT = 18;
+const LANE_WIDTH = 36;
 
 /**
  * How much larger than at full size the rings are drawn from afar, so that they stay readable; in steps, for each step draws
@@ -41,7 +42,9 @@ export function linkLine(one: CanvasPosition, other: CanvasPosition, lane: numbe
   const end = centreOf(other);
   const length = Math.hypot(end.x - start.x, end.y - start.y) || 1;
   const along = { x: (end.x - start.x) / length, y: (end.y - start.y) / length };
-  const shift = { x: -along.y * lane * LANE_WIDTH, y: along.x * lane * LANE_WIDTH };
+  // Names are written across the link: beside each other they need more room than above each other.
+  const laneWidth = LANE_HEIGHT + Math.abs(along.y) * (LANE_WIDTH - LANE_HEIGHT);
+  const shift = { x: -along.y * lane * laneWidth, y: along.x * lane * laneWidth };
   const leave = (centre: CanvasPosition, sign: 1 | -1): CanvasPosition => {
     const direction = { x: along.x * sign, y: along.y * sign };
     const distance = farScale === undefined ? distanceToEdge(shift, direction) : RING_RADIUS * farScale + 2;

@@ -152,7 +152,8 @@ export function refusesName(from: string, to: string): string | undefined {
 
 export function rename(from: string, to: string): void {
   if (from === to || refusesName(from, to) !== undefined) return;
-  edit((lab) => nodes.renameNode(lab, from, to));
+  // Before the edit: a name that is gone does not stay selected.
   const { nodes: selected } = useSelection.getState();
+  edit((lab) => nodes.renameNode(lab, from, to));
   if (selected.has(from)) select([...selected].map((name) => (name === from ? to : name)));
 }
