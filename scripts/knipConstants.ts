@@ -9,9 +9,9 @@ const dropUnusedConstants: Preprocessor = (options) => {
   for (const kind of ['exports', 'nsExports'] as const) {
     const found = options.issues[kind];
     for (const [file, issues] of Object.entries(found)) {
-      for (const name of Object.keys(issues)) {
-        if (!file.startsWith('engine/') || !constant.test(name)) continue;
-        Reflect.deleteProperty(issues, name);
+      for (const [key, { symbol }] of Object.entries(issues)) {
+        if (!file.startsWith('engine/') || !constant.test(symbol)) continue;
+        Reflect.deleteProperty(issues, key);
         options.counters[kind]--;
       }
       if (Object.keys(issues).length === 0) Reflect.deleteProperty(found, file);
