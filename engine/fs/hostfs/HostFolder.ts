@@ -166,6 +166,9 @@ export class HostFolder extends HostNode {
     node.nlink = Math.max(0, node.nlink - 1);
     this.noteAbsent(name);
     this.refresh();
+    // One that nobody holds is forgotten with its name: its number may soon be another file's.
+    node.retain();
+    node.release();
   }
 
   private noteAbsent(name: string): void {

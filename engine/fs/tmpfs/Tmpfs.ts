@@ -77,7 +77,9 @@ export class Tmpfs extends FileSystem {
   override dispose(): void {
     for (const inode of [...this.root.descendants()]) {
       inode.nlink = 0;
-      if (inode.references === 0) this.forget(inode);
+      // Those that nobody holds are let go by this pair, the others by their last user.
+      inode.retain();
+      inode.release();
     }
     this.rootDentry.forgetChildren();
   }

@@ -56,19 +56,24 @@ export class TmpfsDirectory extends TmpfsNode {
   }
 
   override unlink(name: string, inode: Inode): number {
+    // Held meanwhile: an inode that nobody else holds goes with its last name.
+    inode.retain();
     this.remove(name);
     inode.nlink--;
     inode.ctime = this.mtime;
+    inode.release();
     return 0;
   }
 
   override rmdir(name: string, inode: Inode): number {
     const directory = inode as TmpfsDirectory;
     if (directory.children.size > 0) return -ENOTEMPTY;
+    directory.retain();
     this.remove(name);
     this.nlink--;
     directory.nlink = 0;
     directory.ctime = this.mtime;
+    directory.release();
     return 0;
   }
 

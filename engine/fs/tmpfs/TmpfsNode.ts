@@ -11,6 +11,7 @@ const XATTR_BYTES_MAX = 1 << 16;
 /** What all inodes of a tmpfs have in common: owners, and extended attributes. Special files are just this. */
 export class TmpfsNode extends Inode {
   declare readonly fs: Tmpfs;
+  private isForgotten = false;
   private attributes: Map<string, Uint8Array> | null = null;
 
   constructor(fs: Tmpfs, { mode, uid, gid }: NewAttributes, rdev = 0) {
@@ -25,7 +26,9 @@ export class TmpfsNode extends Inode {
   }
 
   protected override unused(): void {
-    if (this.nlink === 0) this.fs.forget(this);
+    if (this.nlink !== 0 || this.isForgotten) return;
+    this.isForgotten = true;
+    this.fs.forget(this);
   }
 
   /** Called once, when the inode is gone for good. */
