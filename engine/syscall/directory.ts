@@ -26,12 +26,12 @@ function listDirectory(
   const { scratch, scratchView } = task.kernel.vfs;
   const room = Math.min(size >>> 0, scratch.length);
   let used = 0;
-  let isTooSmall = false;
+  let hasMore = false as boolean;
   const { position } = file;
   const error = file.readDirectory(task, (name, ino, type, next) => {
     const length = lengthOf(name.length);
     if (used + length > room) {
-      isTooSmall = used === 0;
+      hasMore = true;
       return false;
     }
     encode(scratchView, used, length, name, ino, type, next);
@@ -39,8 +39,8 @@ function listDirectory(
     return true;
   });
   if (error < 0) return error;
-  if (isTooSmall) return -EINVAL;
-  if (used === 0) return 0;
+  // Not even one entry fits.
+  if (used === 0) return hasMore ? -EINVAL : 0;
   const fault = task.memory.copyOut(target, scratch, 0, used);
   if (fault >= 0) return used;
   file.position = position;

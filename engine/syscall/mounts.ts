@@ -77,13 +77,14 @@ function mountNew(
 /** Roots, working directories and open files of all tasks: what keeps a mount busy. */
 function* placesInUse(task: Task): Generator<Path> {
   for (const process of task.kernel.processes.processes.values()) {
-    if (process.executable?.path != null) yield process.executable.path;
+    const program = process.executable?.path ?? null;
+    if (program !== null) yield program;
     for (const thread of process.threads) {
       yield thread.fs.root;
       yield thread.fs.cwd;
       for (const fd of thread.files.descriptors()) {
-        const path = thread.files.getAny(fd)?.path;
-        if (path != null) yield path;
+        const path = thread.files.getAny(fd)?.path ?? null;
+        if (path !== null) yield path;
       }
     }
   }

@@ -11,7 +11,7 @@ import type { FileSystem } from './FileSystem.ts';
 import { FsContext } from './FsContext.ts';
 import { mountAt } from './mounting.ts';
 import { openFile } from './open.ts';
-import { Path } from './Path.ts';
+import type { Path } from './Path.ts';
 import { walkPath, WALK_FOLLOW } from './pathWalk.ts';
 import { Vfs } from './Vfs.ts';
 

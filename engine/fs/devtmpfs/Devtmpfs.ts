@@ -21,7 +21,7 @@ export class Devtmpfs extends Tmpfs {
   }
 
   override isCurrent(directory: Inode, name: string, child: Inode | null): boolean {
-    const found = (directory as TmpfsDirectory).lookup(name);
+    const found = TmpfsDirectory.of(directory).lookup(name);
     return child === null ? typeof found === 'number' : found === child;
   }
 

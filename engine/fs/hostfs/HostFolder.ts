@@ -9,6 +9,12 @@ export class HostFolder extends HostNode {
   /** Names that the host did not have, and when it was asked. */
   private readonly absent = new Map<string, number>();
 
+  /** A directory that the caller knows to be of this file system. */
+  static override of(inode: Inode): HostFolder {
+    if (inode instanceof HostFolder) return inode;
+    throw new Error('inode of another file system or kind');
+  }
+
   childPath(name: string): string {
     const own = this.hostPath;
     return own === null || own === '' ? name : `${own}/${name}`;
@@ -64,7 +70,7 @@ export class HostFolder extends HostNode {
   }
 
   override link(name: string, inode: Inode): number {
-    const node = inode as HostNode;
+    const node = HostNode.of(inode);
     const path = node.hostPath;
     if (path === null || this.isGone) return -ENOENT;
     const error = this.fs.host.link(path, this.hostPath ?? '', name);
@@ -78,7 +84,7 @@ export class HostFolder extends HostNode {
   }
 
   override unlink(name: string, inode: Inode): number {
-    const node = inode as HostNode;
+    const node = HostNode.of(inode);
     const prepared = node.beforeUnlink();
     if (prepared < 0) return prepared;
     const error = this.fs.host.unlink(this.hostPath ?? '', name);
@@ -90,21 +96,21 @@ export class HostFolder extends HostNode {
   override rmdir(name: string, inode: Inode): number {
     const error = this.fs.host.rmdir(this.hostPath ?? '', name);
     if (error < 0) return error;
-    this.lose(name, inode as HostNode);
+    this.lose(name, HostNode.of(inode));
     inode.nlink = 0;
     return 0;
   }
 
   override rename(name: string, moved: Inode, directory: Inode, newName: string, replaced: Inode | null): number {
-    const target = directory as HostFolder;
-    const node = moved as HostNode;
-    const prepared = replaced === null ? 0 : (replaced as HostNode).beforeUnlink();
+    const target = HostFolder.of(directory);
+    const node = HostNode.of(moved);
+    const prepared = replaced === null ? 0 : HostNode.of(replaced).beforeUnlink();
     if (prepared < 0) return prepared;
     const oldPath = this.childPath(name);
     const newPath = target.childPath(newName);
     const error = this.fs.host.rename(this.hostPath ?? '', name, target.hostPath ?? '', newName, 0);
     if (error < 0) return error;
-    if (replaced !== null) target.lose(newName, replaced as HostNode);
+    if (replaced !== null) target.lose(newName, HostNode.of(replaced));
     this.fs.ownership?.rename(oldPath, newPath);
     node.removePlace(this, name);
     node.addPlace(target, newName);
@@ -116,13 +122,13 @@ export class HostFolder extends HostNode {
   }
 
   override exchange(name: string, inode: Inode, directory: Inode, otherName: string, other: Inode): number {
-    const target = directory as HostFolder;
+    const target = HostFolder.of(directory);
     const paths = [this.childPath(name), target.childPath(otherName)] as const;
     const { host, ownership } = this.fs;
     const error = host.rename(this.hostPath ?? '', name, target.hostPath ?? '', otherName, RENAME_EXCHANGE);
     if (error < 0) return error;
     ownership?.exchange(...paths);
-    const [first, second] = [inode as HostNode, other as HostNode];
+    const [first, second] = [HostNode.of(inode), HostNode.of(other)];
     first.removePlace(this, name);
     second.removePlace(target, otherName);
     first.addPlace(target, otherName);

@@ -57,10 +57,10 @@ export class HostFs extends FileSystem {
 
   override isCurrent(directory: Inode, name: string, child: Inode | null): boolean {
     const now = this.nowMs();
-    if (child === null) return (directory as HostFolder).believesAbsent(name, now);
-    const node = child as HostNode;
+    if (child === null) return HostFolder.of(directory).believesAbsent(name, now);
+    const node = HostNode.of(child);
     if (now - node.checkedMs < this.nameTimeoutMs && now >= node.checkedMs) return true;
-    const found = (directory as HostFolder).lookup(name);
+    const found = HostFolder.of(directory).lookup(name);
     return found === child;
   }
 

@@ -27,6 +27,12 @@ export class HostNode extends Inode {
     this.key = key;
   }
 
+  /** An inode that the caller knows to be of this file system. */
+  static of(inode: Inode): HostNode {
+    if (inode instanceof HostNode) return inode;
+    throw new Error('inode of another file system or kind');
+  }
+
   override get blocks(): number {
     return this.hostBlocks;
   }

@@ -14,6 +14,12 @@ export class OverlayDirectory extends OverlayNode {
   /** Names that neither layer had, and when they were asked. */
   private readonly absent = new Map<string, number>();
 
+  /** A directory that the caller knows to be of an overlay. */
+  static override of(inode: Inode): OverlayDirectory {
+    if (inode instanceof OverlayDirectory) return inode;
+    throw new Error('inode of another file system or kind');
+  }
+
   override takeAttributes(): void {
     super.takeAttributes();
     // As overlayfs does: programs must not reckon subdirectories from a count that only one layer knows.
@@ -109,7 +115,7 @@ export class OverlayDirectory extends OverlayNode {
   }
 
   override link(name: string, inode: Inode): number {
-    const node = inode as OverlayNode;
+    const node = OverlayNode.of(inode);
     const copied = node.ensureUpper();
     if (copied < 0) return copied;
     const source = node.real;
@@ -121,11 +127,11 @@ export class OverlayDirectory extends OverlayNode {
   }
 
   override unlink(name: string, inode: Inode): number {
-    return this.remove(name, inode as OverlayNode, (upper, target) => upper.unlink(name, target));
+    return this.remove(name, OverlayNode.of(inode), (upper, target) => upper.unlink(name, target));
   }
 
   override rmdir(name: string, inode: Inode): number {
-    const directory = inode as OverlayDirectory;
+    const directory = OverlayDirectory.of(inode);
     const error = directory.clearIfEmpty();
     if (error < 0) return error;
     const result = this.remove(name, directory, (upper, target) => upper.rmdir(name, target));
@@ -134,9 +140,9 @@ export class OverlayDirectory extends OverlayNode {
   }
 
   override rename(name: string, moved: Inode, directory: Inode, newName: string, replaced: Inode | null): number {
-    const node = moved as OverlayNode;
-    const target = directory as OverlayDirectory;
-    const victim = replaced as OverlayNode | null;
+    const node = OverlayNode.of(moved);
+    const target = OverlayDirectory.of(directory);
+    const victim = replaced === null ? null : OverlayNode.of(replaced);
     if (isReserved(newName)) return -EPERM;
     if (node.isDirectory && node.lower !== null) return -EXDEV;
     if (victim instanceof OverlayDirectory) {

@@ -69,7 +69,7 @@ export class OverlayFs extends FileSystem {
   }
 
   override isCurrent(directory: Inode, name: string, child: Inode | null): boolean {
-    return (directory as OverlayDirectory).isStillCurrent(name, child as OverlayNode | null);
+    return OverlayDirectory.of(directory).isStillCurrent(name, child === null ? null : OverlayNode.of(child));
   }
 
   /** Number shown for an inode: that of the lower layer where there is one, so that it survives the copy. */

@@ -36,6 +36,12 @@ export class OverlayNode extends Inode {
     this.takeAttributes();
   }
 
+  /** An inode that the caller knows to be of an overlay. */
+  static of(inode: Inode): OverlayNode {
+    if (inode instanceof OverlayNode) return inode;
+    throw new Error('inode of another file system or kind');
+  }
+
   get real(): Inode {
     const real = this.upper ?? this.lower;
     if (real === null) throw new Error('overlay node without a layer');

@@ -16,6 +16,12 @@ export class TmpfsDirectory extends TmpfsNode {
     this.size = 2 * ENTRY_SIZE;
   }
 
+  /** A directory that the caller knows to be of a tmpfs. */
+  static override of(inode: Inode): TmpfsDirectory {
+    if (inode instanceof TmpfsDirectory) return inode;
+    throw new Error('inode of another file system or kind');
+  }
+
   override lookup(name: string): TmpfsNode | number {
     return this.children.get(name) ?? -ENOENT;
   }
@@ -51,7 +57,7 @@ export class TmpfsDirectory extends TmpfsNode {
   override link(name: string, inode: Inode): number {
     inode.nlink++;
     inode.ctime = this.fs.now();
-    this.add(name, inode as TmpfsNode);
+    this.add(name, TmpfsNode.of(inode));
     return 0;
   }
 
@@ -66,7 +72,7 @@ export class TmpfsDirectory extends TmpfsNode {
   }
 
   override rmdir(name: string, inode: Inode): number {
-    const directory = inode as TmpfsDirectory;
+    const directory = TmpfsDirectory.of(inode);
     if (directory.children.size > 0) return -ENOTEMPTY;
     directory.retain();
     this.remove(name);
@@ -78,13 +84,13 @@ export class TmpfsDirectory extends TmpfsNode {
   }
 
   override rename(name: string, moved: Inode, directory: Inode, newName: string, replaced: Inode | null): number {
-    const target = directory as TmpfsDirectory;
+    const target = TmpfsDirectory.of(directory);
     if (replaced !== null) {
       const error = replaced.isDirectory ? target.rmdir(newName, replaced) : target.unlink(newName, replaced);
       if (error < 0) return error;
     }
     this.remove(name);
-    target.add(newName, moved as TmpfsNode);
+    target.add(newName, TmpfsNode.of(moved));
     if (moved.isDirectory) {
       this.nlink--;
       target.nlink++;
@@ -94,9 +100,9 @@ export class TmpfsDirectory extends TmpfsNode {
   }
 
   override exchange(name: string, inode: Inode, directory: Inode, otherName: string, other: Inode): number {
-    const target = directory as TmpfsDirectory;
-    this.children.set(name, other as TmpfsNode);
-    target.children.set(otherName, inode as TmpfsNode);
+    const target = TmpfsDirectory.of(directory);
+    this.children.set(name, TmpfsNode.of(other));
+    target.children.set(otherName, TmpfsNode.of(inode));
     const moved = (inode.isDirectory ? 1 : 0) - (other.isDirectory ? 1 : 0);
     this.nlink -= moved;
     target.nlink += moved;

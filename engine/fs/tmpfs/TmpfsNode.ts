@@ -21,6 +21,12 @@ export class TmpfsNode extends Inode {
     this.rdev = rdev;
   }
 
+  /** An inode that the caller knows to be of a tmpfs. */
+  static of(inode: Inode): TmpfsNode {
+    if (inode instanceof TmpfsNode) return inode;
+    throw new Error('inode of another file system or kind');
+  }
+
   override get blocks(): number {
     return 0;
   }
