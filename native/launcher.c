@@ -95,7 +95,7 @@ static void become_stub(u32 index, long launcher) {
     fail(2);
   slot->host_tid = (u32)host_call(SYS_getpid, 0, 0, 0, 0, 0, 0);
   slot->alive = 1;
-  copy(slot->commands, filter, sizeof filter);
+  copy((char *)slot + FILTER_OFFSET, filter, sizeof filter);
   __asm__ volatile("mov %0, %%rsp\n\t"
                    "xor %%ebp, %%ebp\n\t"
                    "jmp *%1"

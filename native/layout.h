@@ -56,6 +56,8 @@ struct command {
 };
 
 #define MAX_COMMANDS 64
+/* Where a new process finds its seccomp filter: behind the commands, which the kernel may be queueing already. */
+#define FILTER_OFFSET 0xc00
 
 /* A trap frame: the first page of a thread's slot. The rest of the slot is the thread's signal stack. */
 struct slot {

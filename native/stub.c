@@ -184,7 +184,7 @@ struct sock_fprog {
 
 /*
  * First code of a stub process, on its slot's stack: leaves nothing of the launcher behind, then becomes a guest thread
- * by trapping. `filter` lies in the slot's command area.
+ * by trapping. The seccomp filter lies in the slot, behind the command ring.
  */
 __attribute__((noreturn, used, section(".text.entry"))) void stub_entry(struct slot *slot, u32 filter_length) {
   host_call(SYS_munmap, 0, STUB_BASE, 0, 0, 0, 0);
@@ -198,7 +198,7 @@ __attribute__((noreturn, used, section(".text.entry"))) void stub_entry(struct s
   take_signal(SIGALRM);
   u64 none = 0;
   host_call(SYS_rt_sigprocmask, 2, (long)&none, 0, 8, 0, 0);
-  struct sock_fprog program = {(unsigned short)filter_length, (void *)slot->commands};
+  struct sock_fprog program = {(unsigned short)filter_length, (char *)slot + FILTER_OFFSET};
   if (host_call(SYS_seccomp, 1, 0, (long)&program, 0, 0, 0) != 0)
     for (;;) host_call(SYS_exit_group, 111, 0, 0, 0, 0, 0);
   stub_thread(slot);

@@ -24,7 +24,10 @@ export const TRAP_NUMBER = 20;
 export const OLD_MASK = 21;
 export const FAULT_ADDRESS = 22;
 export const FP_STATE = 23;
+/** Words of a whole mcontext_t, reserved ones included. */
 export const MCONTEXT_WORDS = 64;
+/** Words up to the pointer to the FP state: the registers proper. */
+export const CONTEXT_WORDS = 46;
 
 /** Exception vectors (Intel SDM vol. 3, table 6-1). */
 export const TRAP_DIVIDE = 0;

@@ -8,6 +8,8 @@ export interface PageSource {
    * through a shared mapping: the source notes it as dirty.
    */
   getPage(index: number, forWrite: 0 | 1): number;
+  /** The same for reading, only if the page is in memory already: else -1. For bringing in neighbours of a fault. */
+  cachedPage?(index: number): number;
   /** A shared writable mapping of pages [first, first + count) goes away or asks for msync(2): write dirty pages back. */
   writeBack(first: number, count: number): number;
   /** A mapping holds (or lets go) the object itself: an unlinked file lives on while it is mapped. */

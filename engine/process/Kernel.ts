@@ -1,16 +1,22 @@
 import type { PhysicalMemory } from '../mm/PhysicalMemory.ts';
+import type { NetStack } from '../net/NetStack.ts';
 import type { Clock } from '../sched/Clock.ts';
 import type { Timers } from '../sched/Timers.ts';
-import type { NetStack } from '../net/NetStack.ts';
-import type { Mount } from '../vfs/Mount.ts';
+import type { TrapMachine } from '../trap/TrapMachine.ts';
 import type { TtyRegistry } from '../tty/TtyRegistry.ts';
-import type { Scheduler } from './Scheduler.ts';
+import type { Vfs } from '../vfs/Vfs.ts';
 import type { ProcessTable } from './ProcessTable.ts';
+import type { Scheduler } from './Scheduler.ts';
+import type { Pipes } from '../vfs/pipe/Pipes.ts';
+import type { Task } from './Task.ts';
+import type { FutexTable } from './futex/FutexTable.ts';
 
 /** Where a machine's random numbers come from: the host's generator, or a recorded stream. */
 export interface RandomSource {
   fill(target: Uint8Array): void;
 }
+
+export type ShutDownKind = 'power-off' | 'reboot' | 'halt' | 'panic';
 
 /**
  * One machine's kernel: the object from which all of its state can be reached. Subsystems hang their roots here; nothing
@@ -23,17 +29,24 @@ export interface Kernel {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: RandomSource;
+  readonly trap: TrapMachine;
   readonly scheduler: Scheduler;
   readonly processes: ProcessTable;
+  readonly futexes: FutexTable;
+  readonly pipes: Pipes;
+  /** Virtual CPUs. */
   readonly cpus: number;
-  /** The root of the mount tree, once the boot has made it. */
-  rootMount: Mount;
+  readonly vfs: Vfs;
   readonly net: NetStack;
   readonly ttys: TtyRegistry;
+  /** Kernel command line as /proc/cmdline shows it. */
+  readonly commandLine: string;
   /** A line of the kernel's log (dmesg). */
   log(message: string): void;
+  /** A task is about to end, its memory still there: clear_child_tid and robust futexes. */
+  taskEnding(task: Task): void;
   /** Next number for anonymous inodes, pipes, sockets. */
   nextAnonymousInode(): number;
-  /** The machine ends: power-off, reboot, halt or a panic (reboot(2)). */
-  shutDown(how: 'power-off' | 'reboot' | 'halt' | 'panic', reason: string): void;
+  /** The machine ends (reboot(2), exit of init, a panic). `exitCode` is that of init. */
+  shutDown(how: ShutDownKind, reason: string, exitCode: number): void;
 }

@@ -3,15 +3,7 @@ import type { Task } from '../process/Task.ts';
 import type { ArgumentType } from './argumentTypes.ts';
 
 /** Runs a call; see README.md for what arguments and results mean. */
-export type SyscallHandler = (
-  task: Task,
-  a: number,
-  b: number,
-  c: number,
-  d: number,
-  e: number,
-  f: number,
-) => number;
+export type SyscallHandler = (task: Task, a: number, b: number, c: number, d: number, e: number, f: number) => number;
 
 export interface SyscallDefinition {
   readonly args: readonly ArgumentType[];

@@ -43,7 +43,7 @@ export class HostSpace {
 
   private carrier(): HostThread | null {
     if (this.current !== null) return this.current;
-    for (const thread of this.threads) if (thread.isTrapped) return thread;
+    for (const thread of this.threads) if (thread.isTrapped || !thread.hasStarted) return thread;
     // Every thread runs in user mode: stop one for the order.
     for (const thread of this.threads) if (thread.stopForCommands()) return thread;
     return null;

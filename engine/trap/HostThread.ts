@@ -167,6 +167,7 @@ export class HostThread {
       this.commandCount = 0;
       return;
     }
+    if (!this.hasStarted) this.machine.awaitTrapped(this);
     this.publish(slotState.commands);
     this.machine.awaitTrapped(this);
   }

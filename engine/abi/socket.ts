@@ -1,0 +1,153 @@
+/** Constants of the socket calls on x86-64 Linux (socket(2), socket(7), ip(7), tcp(7), packet(7), unix(7), netlink(7)). */
+
+export const AF_UNSPEC = 0;
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const AF_NETLINK = 16;
+export const AF_PACKET = 17;
+
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const SOCK_SEQPACKET = 5;
+export const SOCK_TYPE_MASK = 0xf;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOCK_CLOEXEC = 0o2000000;
+
+export const SHUT_RD = 0;
+export const SHUT_WR = 1;
+export const SHUT_RDWR = 2;
+
+export const MSG_OOB = 0x1;
+export const MSG_PEEK = 0x2;
+export const MSG_DONTROUTE = 0x4;
+export const MSG_CTRUNC = 0x8;
+export const MSG_TRUNC = 0x20;
+export const MSG_DONTWAIT = 0x40;
+export const MSG_EOR = 0x80;
+export const MSG_WAITALL = 0x100;
+export const MSG_CONFIRM = 0x800;
+export const MSG_ERRQUEUE = 0x2000;
+export const MSG_NOSIGNAL = 0x4000;
+export const MSG_MORE = 0x8000;
+export const MSG_WAITFORONE = 0x10000;
+export const MSG_CMSG_CLOEXEC = 0x4000_0000;
+
+export const SOL_SOCKET = 1;
+export const SOL_IP = 0;
+export const SOL_TCP = 6;
+export const SOL_UDP = 17;
+export const SOL_RAW = 255;
+export const SOL_PACKET = 263;
+export const SOL_NETLINK = 270;
+
+export const SO_DEBUG = 1;
+export const SO_REUSEADDR = 2;
+export const SO_TYPE = 3;
+export const SO_ERROR = 4;
+export const SO_DONTROUTE = 5;
+export const SO_BROADCAST = 6;
+export const SO_SNDBUF = 7;
+export const SO_RCVBUF = 8;
+export const SO_KEEPALIVE = 9;
+export const SO_OOBINLINE = 10;
+export const SO_PRIORITY = 12;
+export const SO_LINGER = 13;
+export const SO_REUSEPORT = 15;
+export const SO_PASSCRED = 16;
+export const SO_PEERCRED = 17;
+export const SO_RCVLOWAT = 18;
+export const SO_SNDLOWAT = 19;
+export const SO_RCVTIMEO = 20;
+export const SO_SNDTIMEO = 21;
+export const SO_BINDTODEVICE = 25;
+export const SO_ATTACH_FILTER = 26;
+export const SO_DETACH_FILTER = 27;
+export const SO_TIMESTAMP = 29;
+export const SO_ACCEPTCONN = 30;
+export const SO_SNDBUFFORCE = 32;
+export const SO_RCVBUFFORCE = 33;
+export const SO_TIMESTAMPNS = 35;
+export const SO_MARK = 36;
+export const SO_PROTOCOL = 38;
+export const SO_DOMAIN = 39;
+export const SO_RXQ_OVFL = 40;
+export const SO_LOCK_FILTER = 44;
+export const SO_BPF_EXTENSIONS = 48;
+export const SO_COOKIE = 57;
+export const SO_PEERGROUPS = 59;
+export const SO_BINDTOIFINDEX = 62;
+
+/** Control messages of SOL_SOCKET. */
+export const SCM_RIGHTS = 1;
+export const SCM_CREDENTIALS = 2;
+export const SCM_TIMESTAMP = SO_TIMESTAMP;
+export const SCM_TIMESTAMPNS = SO_TIMESTAMPNS;
+
+export const IP_TOS = 1;
+export const IP_TTL = 2;
+export const IP_HDRINCL = 3;
+export const IP_OPTIONS = 4;
+export const IP_RECVOPTS = 6;
+export const IP_RETOPTS = 7;
+export const IP_PKTINFO = 8;
+export const IP_MTU_DISCOVER = 10;
+export const IP_RECVERR = 11;
+export const IP_RECVTTL = 12;
+export const IP_RECVTOS = 13;
+export const IP_MTU = 14;
+export const IP_FREEBIND = 15;
+export const IP_RECVORIGDSTADDR = 20;
+export const IP_MULTICAST_IF = 32;
+export const IP_MULTICAST_TTL = 33;
+export const IP_MULTICAST_LOOP = 34;
+export const IP_ADD_MEMBERSHIP = 35;
+export const IP_DROP_MEMBERSHIP = 36;
+export const IP_MULTICAST_ALL = 49;
+export const IP_UNICAST_IF = 50;
+export const ICMP_FILTER = 1;
+
+export const TCP_NODELAY = 1;
+export const TCP_MAXSEG = 2;
+export const TCP_CORK = 3;
+export const TCP_KEEPIDLE = 4;
+export const TCP_KEEPINTVL = 5;
+export const TCP_KEEPCNT = 6;
+export const TCP_SYNCNT = 7;
+export const TCP_LINGER2 = 8;
+export const TCP_DEFER_ACCEPT = 9;
+export const TCP_WINDOW_CLAMP = 10;
+export const TCP_INFO = 11;
+export const TCP_QUICKACK = 12;
+export const TCP_CONGESTION = 13;
+export const TCP_USER_TIMEOUT = 18;
+export const TCP_NOTSENT_LOWAT = 25;
+
+export const PACKET_ADD_MEMBERSHIP = 1;
+export const PACKET_DROP_MEMBERSHIP = 2;
+export const PACKET_RX_RING = 5;
+export const PACKET_STATISTICS = 6;
+export const PACKET_AUXDATA = 8;
+export const PACKET_VERSION = 10;
+export const PACKET_HDRLEN = 11;
+export const PACKET_RESERVE = 12;
+export const PACKET_TIMESTAMP = 17;
+export const PACKET_IGNORE_OUTGOING = 23;
+export const PACKET_MR_MULTICAST = 0;
+export const PACKET_MR_PROMISC = 1;
+export const PACKET_MR_ALLMULTI = 2;
+
+export const NETLINK_ADD_MEMBERSHIP = 1;
+export const NETLINK_DROP_MEMBERSHIP = 2;
+export const NETLINK_PKTINFO = 3;
+export const NETLINK_NO_ENOBUFS = 5;
+export const NETLINK_LIST_MEMBERSHIPS = 9;
+export const NETLINK_CAP_ACK = 10;
+export const NETLINK_EXT_ACK = 11;
+export const NETLINK_GET_STRICT_CHK = 12;
+
+export const NETLINK_ROUTE = 0;
+export const NETLINK_SOCK_DIAG = 4;
+export const NETLINK_KOBJECT_UEVENT = 15;
+export const NETLINK_GENERIC = 16;

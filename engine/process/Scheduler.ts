@@ -1,0 +1,169 @@
+import type { TrapMachine } from '../trap/TrapMachine.ts';
+import type { Timers } from '../sched/Timers.ts';
+import type { Clock } from '../sched/Clock.ts';
+import type { Task } from './Task.ts';
+
+/* Hot: `poll` runs for every trap. */
+
+/** How long a task may compute while others wait for its virtual CPU. */
+const SLICE_NS = 5e6;
+
+/** What the scheduler has done to a task by the traps layer above it. */
+export interface TrapServer {
+  /** The task's host thread has trapped. */
+  serveTrap(task: Task): void;
+  /** The task was woken, or begins: go on with its call, or to user mode. */
+  continueTask(task: Task): void;
+}
+
+/**
+ * The virtual CPUs of one machine: which tasks are in user mode, which wait for a turn. Host cores are shared out by the
+ * host; what is decided here is how many guest threads run at once, and whose turn it is.
+ */
+export class Scheduler {
+  readonly cpus: number;
+  /** In user mode, or with a host thread that is starting. */
+  private readonly active: Task[] = [];
+  private userCount = 0;
+  private readonly queue: Task[] = [];
+  private queueHead = 0;
+  private readonly trap: TrapMachine;
+  private readonly timers: Timers;
+  private readonly clock: Clock;
+  private lastChargeNs = 0;
+  private server: TrapServer | null = null;
+  /** Context switches since boot (/proc/stat). */
+  switches = 0;
+  /** CPU time spent in user mode by all tasks. */
+  busyNs = 0;
+
+  constructor(cpus: number, trap: TrapMachine, timers: Timers, clock: Clock) {
+    this.cpus = cpus;
+    this.trap = trap;
+    this.timers = timers;
+    this.clock = clock;
+  }
+
+  serveWith(server: TrapServer): void {
+    this.server = server;
+  }
+
+  get runnableCount(): number {
+    return this.queue.length - this.queueHead + this.userCount;
+  }
+
+  /** Whether anything runs in user mode now, so that a trap may come any moment. */
+  get hasActive(): boolean {
+    return this.active.length > 0;
+  }
+
+  get hasRunnable(): boolean {
+    return this.queueHead < this.queue.length;
+  }
+
+  /** A new task, whose host thread will trap when it is there. */
+  start(task: Task): void {
+    task.state = 'starting';
+    this.active.push(task);
+  }
+
+  /** Makes a blocked (or stopped) task runnable. */
+  wake(task: Task): void {
+    if (task.state !== 'blocked' && task.state !== 'stopped') return;
+    task.endWait();
+    this.enqueue(task);
+  }
+
+  private enqueue(task: Task): void {
+    task.state = 'runnable';
+    this.queue.push(task);
+  }
+
+  /** The task goes to user mode now. */
+  enterUser(task: Task, nowNs: number): void {
+    if (task.state !== 'running') {
+      task.state = 'running';
+      this.userCount++;
+      this.active.push(task);
+      task.sliceStartNs = nowNs;
+    }
+    task.thread.resume();
+    task.thread.space.current = null;
+  }
+
+  /** The task leaves user mode for longer: it waits, is stopped, or ends. */
+  leaveUser(task: Task): void {
+    const index = this.active.indexOf(task);
+    if (index < 0) return;
+    this.active[index] = this.active[this.active.length - 1];
+    this.active.pop();
+    if (task.state !== 'starting') this.userCount--;
+    this.switches++;
+  }
+
+  remove(task: Task): void {
+    this.leaveUser(task);
+    const index = this.queue.indexOf(task, this.queueHead);
+    if (index >= 0) this.queue.splice(index, 1);
+  }
+
+  /** Takes the turn of a task that gives way (sched_yield(2), end of its slice). */
+  yield(task: Task): void {
+    this.leaveUser(task);
+    this.enqueue(task);
+  }
+
+  /** Gets a task that is in user mode to trap. */
+  interrupt(task: Task): void {
+    if (!task.thread.isTrapped) task.thread.interrupt();
+  }
+
+  /** Serves what has trapped and gives free virtual CPUs away; whether there was anything to do. */
+  poll(): boolean {
+    let busy = false;
+    const { active } = this;
+    for (let index = active.length - 1; index >= 0; index--) {
+      const task = active[index] as Task | undefined;
+      if (task === undefined || !task.thread.poll()) continue;
+      busy = true;
+      if (task.state === 'starting') {
+        this.leaveUser(task);
+        this.enqueue(task);
+      } else this.server?.serveTrap(task);
+    }
+    while (this.userCount < this.cpus && this.queueHead < this.queue.length) {
+      busy = true;
+      const task = this.queue[this.queueHead++];
+      if (this.queueHead > 64 && this.queueHead * 2 > this.queue.length) {
+        this.queue.splice(0, this.queueHead);
+        this.queueHead = 0;
+      }
+      this.server?.continueTask(task);
+    }
+    return busy;
+  }
+
+  /** Once in a while: charges CPU time, and ends slices when somebody waits. */
+  tick(nowNs: number): void {
+    const elapsed = nowNs - this.lastChargeNs;
+    this.lastChargeNs = nowNs;
+    const waiting = this.hasRunnable;
+    for (const task of this.active) {
+      if (task.state !== 'running') continue;
+      task.userNs += elapsed;
+      this.busyNs += elapsed;
+      if (waiting && nowNs - task.sliceStartNs > SLICE_NS) this.interrupt(task);
+    }
+  }
+
+  /** When the kernel must look again at the latest, on the machine's clock: a timer, or the end of a slice. */
+  nextDeadlineNs(): number {
+    let deadline = this.timers.nextDeadlineNs;
+    if (this.hasRunnable && this.userCount > 0) deadline = Math.min(deadline, this.clock.monotonicNs() + SLICE_NS);
+    return deadline;
+  }
+
+  get hostIsWaiting(): boolean {
+    return this.trap.hasDeaths;
+  }
+}
