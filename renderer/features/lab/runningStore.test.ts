@@ -33,15 +33,22 @@ describe('the mirror of the engine', () => {
     },
   );
 
-  test.each([{ state: 'crashed', reason: 'killed' }, { state: 'absent' }] as const)(
-    'an engine that is $state has no machines',
-    (host) => {
-      const running = after(stats, { event: 'machineState', machine: 'h1', status: { state: 'running' } });
-      const gone = afterHostChange(running, host);
-      expect(gone.machines).toEqual({});
-      expect(gone.stats).toEqual({});
-    },
+  const twoMachines = after(
+    stats,
+    { event: 'machineState', machine: 'h1', status: { state: 'running' } },
+    { event: 'machineState', machine: 'h2', status: { state: 'stopped' } },
   );
+
+  test('an engine that crashes takes the machines that were up along', () => {
+    const gone = afterHostChange(twoMachines, { state: 'crashed', reason: 'killed' });
+    expect(stateOf(gone, 'h1').state).toBe('crashed');
+    expect(stateOf(gone, 'h2').state).toBe('stopped');
+    expect(gone.stats).toEqual({});
+  });
+
+  test('without an engine there are no machines', () => {
+    expect(afterHostChange(twoMachines, { state: 'absent' })).toEqual(NOTHING_RUNS);
+  });
 
   test('the log keeps its latest entries, each with a number of its own', () => {
     const events = Array.from({ length: LOG_ENTRIES_KEPT + 20 }, (_, index): EngineEvent => ({

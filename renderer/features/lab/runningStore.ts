@@ -66,8 +66,20 @@ export function afterEngineEvent(running: RunningState, event: EngineEvent): Run
 
 /** When the host is gone, so are its machines, whether or not each of them was reported. */
 export function afterHostChange(running: RunningState, host: EngineHostState): RunningState {
-  const isGone = host.state === 'crashed' || host.state === 'absent';
-  return isGone ? { ...running, host, machines: {}, stats: {} } : { ...running, host };
+  switch (host.state) {
+    case 'absent':
+      return { ...running, host, machines: {}, stats: {} };
+    case 'crashed': {
+      const ended = Object.entries(running.machines).map(([name, status]): [string, MachineState] => [
+        name,
+        isUp(status) ? { state: 'crashed', reason: 'The engine stopped unexpectedly.' } : status,
+      ]);
+      return { ...running, host, machines: Object.fromEntries(ended), stats: {} };
+    }
+    case 'starting':
+    case 'running':
+      return { ...running, host };
+  }
 }
 
 export function afterReport(running: RunningState, report: EngineReport): RunningState {

@@ -85,7 +85,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
           type="source"
           position={position}
           className="node-card__next-port"
-          data-testid={`link-from-${node.name}-${side}`}
+          data-testid={`next-port-${node.name}-${side}`}
           title="Drag to link the next free port"
         />
       ))}
