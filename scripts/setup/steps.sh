@@ -12,15 +12,38 @@ unchanged_since() {
 
 hash_of() { cat -- "$@" | sha256sum | cut -d ' ' -f 1; }
 
+# npm leaves out optional packages, among them the compiled halves of our tools, whose wish for a newer Node the Node that it
+# runs on does not meet. So an older one installs a newer one first, and a newer npm with it, and these do the rest.
+npm_path() {
+  local bootstrap=.cache/bootstrap wanted
+  if node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + +minor >= 2212 ? 0 : 1)'; then
+    echo "$PATH"
+    return
+  fi
+  wanted=$(hash_of scripts/setup/bootstrap/package-lock.json)
+  if [ "$(cat $bootstrap/.umlaut-lock 2>/dev/null)" != "$wanted" ]; then
+    say "bringing a newer Node and npm than $(node --version) and $(npm --version 2>/dev/null)" >&2
+    rm -rf $bootstrap
+    mkdir -p $bootstrap
+    cp scripts/setup/bootstrap/package*.json $bootstrap/
+    (cd $bootstrap && npm ci "${npm_quietly[@]}" >&2) || return 1
+    echo "$wanted" >$bootstrap/.umlaut-lock
+  fi
+  echo "$root/$bootstrap/node_modules/.bin:$PATH"
+}
+
 # Packages run no scripts of their own while they are installed: none that we use needs to.
+npm_quietly=(--ignore-scripts --no-audit --no-fund --loglevel=error)
+
 ensure_node_modules() {
-  local stamp=node_modules/.umlaut-lock wanted
+  local stamp=node_modules/.umlaut-lock wanted path
   wanted=$(hash_of package-lock.json)
   [ "$(cat $stamp 2>/dev/null)" != "$wanted" ] || return 0
   # Somebody's own `npm install` is as good.
   if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
+    path=$(npm_path) || fail 'npm could not install Node'
     say 'installing npm packages (npm ci, about 600 MB)'
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || fail 'npm could not install the packages'
+    PATH=$path npm ci "${npm_quietly[@]}" || fail 'npm could not install the packages'
   fi
   echo "$wanted" >$stamp
 }
