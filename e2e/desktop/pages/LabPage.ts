@@ -1,5 +1,5 @@
 /** The window with a lab open, in the words of a person who uses it. */
-import type { Locator, Page } from '@playwright/test';
+import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 
 export interface Point {
@@ -79,6 +79,37 @@ export class LabPage {
 
   async select(name: string): Promise<void> {
     await this.node(name).click();
+  }
+
+  /** In the inspector; several addresses with commas between. */
+  async setAddresses(machine: string, name: string, addresses: string): Promise<void> {
+    await this.select(machine);
+    const field = this.inspector.getByTestId(`addresses-${name}`);
+    await field.fill(addresses);
+    await field.press('Enter');
+    await expect(this.node(machine)).toContainText(addresses.replace(/\/.*/, ''));
+  }
+
+  /** By a double click, as LOOK-and-feel has it. */
+  async openConsole(machine: string): Promise<void> {
+    await this.node(machine).locator('.state-ring').dblclick();
+    await this.page.getByTestId(`terminal-${machine}`).waitFor();
+  }
+
+  /** A link as `links` names it, by a click on the middle of its line. */
+  async selectLink(link: string): Promise<void> {
+    const id = `link-${link.replaceAll(/[: ]/g, '-')}`;
+    const [first, second] = link.split(' ').map((end) => end.split(':')[0]);
+    const [from, to] = [await centreOf(this.node(first)), await centreOf(this.node(second))];
+    await this.page.getByTestId(id).waitFor({ state: 'attached' });
+    await this.page.mouse.click((from.x + to.x) / 2, (from.y + to.y) / 2);
+  }
+
+  /** While a terminal has the focus the keys are the machine's, so through the native menu. */
+  async chooseFromMenu(app: ElectronApplication, command: string): Promise<void> {
+    await app.evaluate(({ Menu }, id) => {
+      Menu.getApplicationMenu()?.getMenuItemById(id)?.click();
+    }, command);
   }
 
   async press(keys: string): Promise<void> {
