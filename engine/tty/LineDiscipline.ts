@@ -255,7 +255,8 @@ export class LineDiscipline {
     }
     this.output.drain();
     const after = this.isCanonical ? input.canonHead : input.head;
-    if (after !== before && this.isReadable) this.port.inputReady();
+    // Readers look for themselves whether it is enough for them (VMIN).
+    if (after !== before && this.hasReadable) this.port.inputReady();
     return count;
   }
 

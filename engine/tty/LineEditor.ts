@@ -78,7 +78,8 @@ export class LineEditor {
     this.finishErasing();
     this.echo(this.termios.cc[VREPRINT]);
     this.output.echo(NEWLINE);
-    for (let position = this.input.canonHead; position < this.input.head; position++) this.echo(this.input.at(position));
+    for (let position = this.input.canonHead; position < this.input.head; position++)
+      this.echo(this.input.at(position));
   }
 
   /** VERASE, VWERASE (with IEXTEN) and VKILL; false when `byte` is none of them. */
