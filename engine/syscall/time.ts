@@ -20,6 +20,8 @@ import { defineCalls } from './define.ts';
 import { readTimespec, readTimevalNs, writeTimespecNs } from './timeouts.ts';
 
 const COARSE_RESOLUTION_NS = 4e6;
+/** USER_HZ: what times(2) counts in. */
+const TICK_NS = NS_PER_SECOND / 100;
 const LAST_CLOCK = CLOCK_TAI;
 /** Clock ids below zero: a process or thread by number, and which of its CPU times (linux/posix-timers.h). */
 const CPU_CLOCK_IS_THREAD = 4;
@@ -145,9 +147,19 @@ function nanosleep(task: Task, request: number, remaining: number): number {
   return clockNanosleep(task, CLOCK_MONOTONIC, 0, request, remaining);
 }
 
-/** pause(2): until a signal handler has run. */
-function pause(task: Task): number {
-  return task.signalPending ? -ERESTARTNOHAND : BLOCKED;
+/** times(2): CPU times in ticks; the result is the time since boot in ticks. */
+function times(task: Task, address: number): number {
+  if (address !== 0) {
+    const { memory, process } = task;
+    const own = process.usage();
+    const children = process.childrenUsage;
+    let error = memory.writeU64(address, Math.floor(own.userNs / TICK_NS));
+    if (error === 0) error = memory.writeU64(address + 8, Math.floor(own.systemNs / TICK_NS));
+    if (error === 0) error = memory.writeU64(address + 16, Math.floor(children.userNs / TICK_NS));
+    if (error === 0) error = memory.writeU64(address + 24, Math.floor(children.systemNs / TICK_NS));
+    if (error < 0) return error;
+  }
+  return Math.floor(task.kernel.clock.monotonicNs() / TICK_NS);
 }
 
 export const timeCalls = defineCalls({
@@ -159,5 +171,5 @@ export const timeCalls = defineCalls({
   gettimeofday: { args: ['pointer', 'pointer'], run: gettimeofday },
   settimeofday: { args: ['pointer', 'pointer'], run: settimeofday, partial: 'the time zone is ignored' },
   time: { args: ['pointer'], run: time },
-  pause: { args: [], run: pause },
+  times: { args: ['pointer'], run: times },
 });
