@@ -32,7 +32,7 @@ test('two machines and a switch are drawn, started, and ping each other', async 
 
   await lab.openConsole('h1');
   const terminal = new Terminal(page, 'h1');
-  await terminal.expectText(/[#$] ?$/m);
+  await terminal.expectText(/[#$]$/m);
   await terminal.run('ping -c 3 10.0.0.2');
   await terminal.expectText(/3 packets transmitted, 3 (packets )?received, 0% packet loss/);
   expect((await terminal.screen()).match(/bytes from 10\.0\.0\.2/g)).toHaveLength(3);
@@ -61,7 +61,7 @@ test('two machines and a switch are drawn, started, and ping each other', async 
   await found.expectState('h1', 'running');
   await found.openConsole('h1');
   const second = new Terminal(again.page, 'h1');
-  await second.expectText(/[#$] ?$/m);
+  await second.expectText(/[#$]$/m);
   await second.run('cat /root/note; ping -c 1 10.0.0.2');
   await second.expectText(/^kept/m);
   await second.expectText(/1 packets transmitted, 1 (packets )?received/);
@@ -78,7 +78,7 @@ test('a link is unplugged and plugged while the machines run', async ({ workspac
   await lab.expectState('h2', 'running');
   await lab.openConsole('h1');
   const terminal = new Terminal(page, 'h1');
-  await terminal.expectText(/[#$] ?$/m);
+  await terminal.expectText(/[#$]$/m);
   await terminal.run('ping -c 1 -W 1 10.0.0.2; echo first $?');
   await terminal.expectText(/^first 0/m);
 
@@ -104,7 +104,7 @@ test('a console is resized with the window, and keeps what was said while nobody
   await lab.expectState('h1', 'running');
   await lab.openConsole('h1');
   const terminal = new Terminal(page, 'h1');
-  await terminal.expectText(/[#$] ?$/m);
+  await terminal.expectText(/[#$]$/m);
   await terminal.run('stty size');
   await terminal.expectText(/^\d+ \d+$/m);
   const widthOf = async (): Promise<number> => Number(/^\d+ (\d+)$/gm.exec(await terminal.screen())?.[1]);

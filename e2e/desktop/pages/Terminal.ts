@@ -24,9 +24,10 @@ export class Terminal {
     await this.page.keyboard.press('Enter');
   }
 
-  /** What is on the screen now. */
+  /** What is on the screen now, without the blanks that fill its lines. */
   async screen(): Promise<string> {
-    return this.rows.innerText();
+    const lines = (await this.rows.innerText()).replaceAll('\u00a0', ' ').split('\n');
+    return lines.map((line) => line.trimEnd()).join('\n');
   }
 
   async expectText(pattern: RegExp, timeout = 30_000): Promise<void> {
