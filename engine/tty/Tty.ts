@@ -98,6 +98,14 @@ export class Tty {
     if (this.foreground !== null) sendSignalToGroup(this.foreground, signal);
   }
 
+  /** tcsetattr(3), once output that has to go first is gone. */
+  setTermios(termios: Termios): void {
+    const old = this.discipline.termios;
+    this.discipline.setTermios(termios);
+    this.driver.termiosChanged(old, this.discipline.termios);
+    this.queue.wake(WRITABLE);
+  }
+
   // Output and its end.
 
   /** Bytes that were written and did not leave yet. */
@@ -186,7 +194,7 @@ export class Tty {
     if (foreground !== null) sendSignalToGroup(foreground, SIGHUP);
     this.dropSession();
     this.discipline.flushInput();
-    this.discipline.setTermios(this.initialTermios);
+    this.setTermios(this.initialTermios);
     this.queue.wake(POLL_ANY | POLLHUP | POLLERR);
   }
 }

@@ -1,3 +1,4 @@
+import type { Termios } from '../abi/termios.ts';
 import type { OutputPort } from './OutputProcessor.ts';
 
 /** The device below a terminal: a console's channel, or the master side of a pty. */
@@ -12,6 +13,7 @@ export interface TtyDriver extends OutputPort {
   inputFlushed(): void;
   /** Output was stopped or started from the keyboard or by tcflow(3). */
   flowChanged(isStopped: boolean): void;
+  termiosChanged(old: Termios, current: Termios): void;
   /** The window has another size, which the driver may have set itself. */
   resized(): void;
   /** A description was opened, or the last reference to one went; `count` is how many there are now. */

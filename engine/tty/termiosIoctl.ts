@@ -70,7 +70,7 @@ function setTermios(task: Task, tty: Tty, address: number, length: number, when:
     if (wait < 0) return wait;
   }
   if (when === 'flush') flushInput(tty);
-  tty.discipline.setTermios(termios);
+  tty.setTermios(termios);
   return 0;
 }
 

@@ -2,8 +2,6 @@
 import { POLLIN } from '../../abi/poll.ts';
 import type { AddressSpace } from '../../mm/AddressSpace.ts';
 import { WaitQueue } from '../../sched/WaitQueue.ts';
-import type { Task } from '../Task.ts';
-import { endFutexes } from './exitFutexes.ts';
 
 const BUCKETS = 256;
 
@@ -130,12 +128,6 @@ export class FutexTable {
       for (let waiter = head; waiter !== null; waiter = waiter.next) if (waiter.isForLock) found.push(waiter);
     }
     return found;
-  }
-
-  /** A task ends: it waits no more, and what it held is given up. Its memory is still there. */
-  taskEnded(task: Task): void {
-    if (task.futexWaiter !== null) this.remove(task.futexWaiter);
-    endFutexes(task);
   }
 
   /** Ends the wait of `waiter`. */

@@ -16,8 +16,9 @@ const PENDING_FIELD = 16;
 /** An entry's address with this bit is a priority-inheritance lock. */
 const PI_BIT = 1;
 
-/** What a task leaves behind when it ends, or when execve(2) takes its memory away. */
+/** What a task leaves behind when it ends, or when execve(2) takes its memory away, which is still there. */
 export function endFutexes(task: Task): void {
+  if (task.futexWaiter !== null) task.kernel.futexes.remove(task.futexWaiter);
   endRobustList(task);
   endOwnedLocks(task);
   clearChildTid(task);

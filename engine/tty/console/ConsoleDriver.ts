@@ -91,6 +91,8 @@ export class ConsoleDriver implements TtyDriver {
 
   flowChanged(): void {}
 
+  termiosChanged(): void {}
+
   resized(): void {}
 
   openCountChanged(): void {}
