@@ -173,6 +173,7 @@ function replaceProgram(
   process.executable?.close();
   process.executable = program.file;
   process.hasExecuted = true;
+  process.timers?.deleteCreated();
   const slash = path.lastIndexOf('/');
   task.name = path.slice(slash + 1, slash + 16);
   task.alternateStack = { address: 0, size: 0, flags: SS_DISABLE };
@@ -194,7 +195,8 @@ function replaceProgram(
     task.startContext = context;
     kernel.scheduler.remove(task);
     kernel.scheduler.start(task);
-  } else context.applyTo(task.thread, kernel.trap.region);
+  } else if (!task.thread.hasStarted) task.startContext = context;
+  else context.applyTo(task.thread, kernel.trap.region);
 }
 
 /** Every other thread of the process ends, and the one that goes on becomes its leader (execve(2)). */
@@ -329,7 +331,8 @@ function mapSegments(task: Task, file: File, segments: readonly ElfSegment[], bi
     const bssStart = segment.fileSize > 0 ? fileEnd : start;
     if (memoryEnd > bssStart) memory.insert(new Vma(bssStart, memoryEnd, protection, false, null, 0));
     if (segment.memorySize > segment.fileSize && segment.fileSize > 0 && (protection & PROT_WRITE) !== 0) {
-      memory.clear(address + segment.fileSize, Math.min(fileEnd, address + segment.memorySize) - address - segment.fileSize);
+      // To the end of the page, not of the segment: the dynamic linker allocates from what is left there.
+      memory.clear(address + segment.fileSize, fileEnd - address - segment.fileSize);
     }
     end = Math.max(end, address + segment.memorySize);
   }

@@ -62,6 +62,7 @@ function endProcess(process: Process, task: Task): void {
   const { kernel } = process;
   process.executable?.close();
   process.executable = null;
+  process.timers?.stop();
   process.isZombie = true;
   process.isStopped = false;
   if (process.pid === 1) {

@@ -7,6 +7,7 @@ import {
   SEGV_ACCERR,
   SEGV_MAPERR,
   SI_KERNEL,
+  SIG_DFL,
   SIGBUS,
   SIGFPE,
   SIGILL,
@@ -20,6 +21,7 @@ import {
   FAULT_INSTRUCTION,
   FAULT_WRITE,
   RIP,
+  RSP,
   TRAP_BREAKPOINT,
   TRAP_DIVIDE,
   TRAP_NUMBER,
@@ -93,5 +95,14 @@ function serveMemoryFault(task: Task, hostSignal: number): void {
 }
 
 function force(task: Task, signal: number, code: number, address: number): void {
+  if (signal === SIGSEGV && task.process.actions[SIGSEGV].handler === SIG_DFL) logFault(task, address);
   forceSignal(task, { signal, code, address });
+}
+
+/** As Linux logs it, so that people find it with dmesg(1). */
+function logFault(task: Task, address: number): void {
+  const { thread } = task;
+  const [at, ip, sp] = [address, thread.get(RIP), thread.get(RSP)].map((value) => value.toString(16));
+  const error = thread.getLow(ERROR_CODE).toString(16);
+  task.kernel.log(`${task.name}[${task.tid}]: segfault at ${at} ip ${ip} sp ${sp} error ${error}`);
 }

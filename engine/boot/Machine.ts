@@ -1,0 +1,280 @@
+import { BufferPool } from '../lib/BufferPool.ts';
+import { registerMemoryDevices } from '../dev/memory/MemoryDevices.ts';
+import { InputStreamFile, OutputStreamFile } from '../dev/stream/ByteStreams.ts';
+import type { ImageFile } from '../host/ImageFile.ts';
+import { HostRandom, hostTime } from '../host/hostPorts.ts';
+import { utf8 } from '../lib/bytes.ts';
+import { AddressSpace } from '../mm/AddressSpace.ts';
+import { PhysicalMemory } from '../mm/PhysicalMemory.ts';
+import { NetStack } from '../net/NetStack.ts';
+import { rootCredentials } from '../process/Credentials.ts';
+import { execute } from '../process/exec.ts';
+import { endFutexes } from '../process/futex/exitFutexes.ts';
+import { FutexTable } from '../process/futex/FutexTable.ts';
+import type { Kernel, ShutDownKind } from '../process/Kernel.ts';
+import { ProcessTable } from '../process/ProcessTable.ts';
+import { Scheduler } from '../process/Scheduler.ts';
+import { signalInfo } from '../process/signals.ts';
+import { sendSignalToProcess } from '../process/signalSend.ts';
+import { Task } from '../process/Task.ts';
+import { Clock } from '../sched/Clock.ts';
+import { Timer, Timers } from '../sched/Timers.ts';
+import { openProgram } from '../syscall/process.ts';
+import { syscallHandlers } from '../syscall/table.ts';
+import type { CallObserver } from '../syscall/UserMode.ts';
+import { UserMode } from '../syscall/UserMode.ts';
+import type { Doorbell } from '../trap/Doorbell.ts';
+import { RAM_OFFSET } from '../trap/layout.ts';
+import { TrapMachine } from '../trap/TrapMachine.ts';
+import { TtyRegistry } from '../tty/TtyRegistry.ts';
+import type { File } from '../vfs/File.ts';
+import { FileTable } from '../vfs/FileTable.ts';
+import { FsContext } from '../vfs/FsContext.ts';
+import { O_RDWR } from '../abi/open.ts';
+import { openFile } from '../vfs/open.ts';
+import { Pipes } from '../vfs/pipe/Pipes.ts';
+import { Vfs } from '../vfs/Vfs.ts';
+import { formatInitSettings, INIT_DIRECTORY, SCRIPT_FILE, SETTINGS_FILE } from './initSettings.ts';
+import type { MachineOptions } from './MachineOptions.ts';
+import { RootTree } from './rootTree.ts';
+import type { RootLayers } from './rootTree.ts';
+import { Softirq } from './Softirq.ts';
+
+const PIPE_BUFFER_LIMIT = 64 << 20;
+/** How long a stub spins for an answer, in units of 1024 cycles: some 20 µs. */
+const SPIN_CYCLES = 50;
+const SIGPWR = 30;
+
+/** What a machine tells whoever runs it. */
+export interface MachineObserver {
+  /** A line of the kernel's log. */
+  log(message: string): void;
+  streamOutput(fd: 1 | 2, bytes: Uint8Array): void;
+  ended(how: ShutDownKind, reason: string, exitCode: number): void;
+}
+
+export interface MachineParts {
+  readonly doorbell: Doorbell;
+  readonly launcherPath: string;
+  readonly image: ImageFile | null;
+  readonly root: RootLayers;
+  readonly observer: MachineObserver;
+  readonly callObserver: CallObserver | null;
+}
+
+/** One machine, put together: its kernel, with everything that hangs on it, and its first process. */
+export class Machine implements Kernel {
+  hostName: string;
+  domainName = '(none)';
+  readonly options: MachineOptions;
+  readonly memory: PhysicalMemory;
+  readonly clock: Clock;
+  readonly timers = new Timers();
+  readonly random = new HostRandom();
+  readonly trap: TrapMachine;
+  readonly scheduler: Scheduler;
+  readonly processes = new ProcessTable();
+  readonly futexes = new FutexTable();
+  readonly pipes: Pipes;
+  readonly cpus: number;
+  readonly vfs: Vfs;
+  readonly net: NetStack;
+  readonly ttys: TtyRegistry;
+  readonly commandLine = 'root=/dev/root console=tty1';
+  readonly softirq = new Softirq();
+  readonly userMode: UserMode;
+  readonly tree: RootTree;
+  readonly input = new InputStreamFile();
+  readonly outputs: readonly [OutputStreamFile, OutputStreamFile];
+  /** Lines of the kernel's log since boot, newest last. */
+  readonly logLines: string[] = [];
+  private readonly observer: MachineObserver;
+  private anonymousInode = 0;
+  private ending: { how: ShutDownKind; reason: string; exitCode: number } | null = null;
+  private disposed = false;
+
+  constructor(options: MachineOptions, parts: MachineParts) {
+    this.options = options;
+    this.observer = parts.observer;
+    this.hostName = options.name;
+    this.cpus = options.cpus;
+    this.clock = new Clock(hostTime);
+    const memorySize = Math.floor(options.memoryBytes / 4096) * 4096;
+    this.trap = new TrapMachine({
+      memorySize,
+      launcherPath: parts.launcherPath,
+      doorbell: parts.doorbell,
+      imageFd: parts.image?.fd ?? null,
+      spinCycles: SPIN_CYCLES,
+      hostNs: () => hostTime.monotonicNs(),
+    });
+    this.memory = new PhysicalMemory(this.trap.region.bytes.subarray(RAM_OFFSET), parts.image?.bytes);
+    this.scheduler = new Scheduler(options.cpus, this.trap, this.timers, this.clock);
+    this.vfs = new Vfs(this.memory, this.clock);
+    this.pipes = new Pipes({
+      buffers: new BufferPool(PIPE_BUFFER_LIMIT),
+      clock: this.clock,
+      device: 0x0e,
+      nextInode: () => this.nextAnonymousInode(),
+    });
+    this.vfs.openFifo = (inode, flags, actor) => this.pipes.openFifo(inode, flags, actor);
+    this.memory.addShrinker(this.vfs.pageCaches);
+    this.ttys = new TtyRegistry(this.vfs.devices);
+    registerMemoryDevices(this.vfs, this.random);
+    this.net = new NetStack({
+      timers: {
+        now: () => this.clock.monotonicNs(),
+        schedule: (atNs, callback) => this.schedule(atNs, callback),
+      },
+      random: this.random,
+      softirq: this.softirq,
+      wallClockNs: () => {
+        const { seconds, nanoseconds } = this.clock.realtime();
+        return seconds * 1e9 + nanoseconds;
+      },
+    });
+    this.userMode = new UserMode(this, syscallHandlers, parts.callObserver);
+    this.scheduler.serveWith(this.userMode);
+    this.outputs = [
+      new OutputStreamFile((bytes) => this.observer.streamOutput(1, bytes)),
+      new OutputStreamFile((bytes) => this.observer.streamOutput(2, bytes)),
+    ];
+    this.tree = new RootTree(this.vfs, parts.root, null);
+  }
+
+  private schedule(atNs: number, callback: () => void): { cancel(): void } {
+    const timer = new Timer(callback);
+    this.timers.arm(timer, atNs);
+    return { cancel: () => this.timers.cancel(timer) };
+  }
+
+  nextAnonymousInode(): number {
+    return ++this.anonymousInode;
+  }
+
+  log(message: string): void {
+    this.logLines.push(message);
+    if (this.logLines.length > 1000) this.logLines.shift();
+    this.observer.log(message);
+  }
+
+  taskEnding(task: Task): void {
+    endFutexes(task);
+  }
+
+  shutDown(how: ShutDownKind, reason: string, exitCode: number): void {
+    this.ending ??= { how, reason, exitCode };
+  }
+
+  /** Mounts the tree and starts the first process. Throws a sentence when that cannot be. */
+  start(): void {
+    this.tree.mountStandard();
+    for (const mount of this.options.mounts ?? []) {
+      this.tree.mountHostDirectory(mount.hostDirectory, utf8(mount.guestDirectory), mount.readOnly);
+    }
+    const task = this.createInit();
+    const { options } = this;
+    this.tree.makeDirectories(INIT_DIRECTORY);
+    this.tree.writeFile(task, `${INIT_DIRECTORY}/${SETTINGS_FILE}`, utf8(formatInitSettings(options)), 0o644);
+    if (options.startupScript !== undefined) {
+      this.tree.writeFile(task, `${INIT_DIRECTORY}/${SCRIPT_FILE}`, utf8(options.startupScript), 0o755);
+    }
+    this.runInit(task);
+  }
+
+  private createInit(): Task {
+    const space = this.trap.spawnSpace();
+    if (space === null) throw new Error('no stub process for init');
+    const memory = new AddressSpace(this.memory, space);
+    const pid = this.processes.allocatePid();
+    const process = this.processes.createProcess(this, pid, null, memory);
+    const fs = new FsContext(this.tree.rootMount.rootPath);
+    const task = new Task(process, pid, space.threads[0], new FileTable(), fs, rootCredentials);
+    process.threads.push(task);
+    this.processes.tasks.set(pid, task);
+    return task;
+  }
+
+  private runInit(task: Task): void {
+    const { options } = this;
+    for (const file of this.standardFiles(task)) task.files.install(file, 0, 1024, false);
+    const command = options.command === undefined ? [] : ['--', ...options.command.map(utf8)];
+    const candidates = ['/init', '/sbin/init', '/bin/init'];
+    for (const path of candidates) {
+      const program = openProgram(task, path);
+      if (typeof program === 'number') continue;
+      // execve(2) of a process that does not run yet: its registers wait until its host thread is there.
+      const result: number = execute(
+        task,
+        program,
+        { path, argv: ['init', ...command], envp: ['HOME=/', 'TERM=xterm-256color', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'] },
+        openProgram,
+      );
+      if (result === 0) {
+        this.scheduler.start(task);
+        return;
+      }
+    }
+    throw new Error('the root file system has no init that could be run');
+  }
+
+  private standardFiles(task: Task): File[] {
+    if (this.options.stdio === 'streams') return [this.input, ...this.outputs];
+    const console = openFile(this.vfs, task, null, '/dev/console', O_RDWR, 0);
+    if (typeof console === 'number') throw new Error(`cannot open /dev/console: errno ${-console}`);
+    return [console, console.retain(), console.retain()];
+  }
+
+  /** Asks init to shut the machine down in an orderly way. */
+  powerButton(): void {
+    const init = this.processes.init;
+    if (init !== null) sendSignalToProcess(init, signalInfo(SIGPWR, 0));
+  }
+
+  /** Does what there is to do now; whether there was anything. */
+  step(): boolean {
+    const nowNs = this.clock.monotonicNs();
+    this.scheduler.tick(nowNs);
+    if (this.timers.nextDeadlineNs <= nowNs) this.timers.expire(nowNs);
+    if (this.trap.hasDeaths) this.pollDeaths();
+    let busy = this.scheduler.poll();
+    if (this.softirq.hasWork) {
+      busy = true;
+      this.softirq.run();
+    }
+    if (this.ending !== null) this.end();
+    return busy;
+  }
+
+  private pollDeaths(): void {
+    this.trap.pollDeaths((space) => {
+      for (const task of [...this.processes.tasks.values()]) {
+        if (task.thread.space === space && task.state !== 'dead') this.userMode.killLost(task);
+      }
+    });
+  }
+
+  get isEnded(): boolean {
+    return this.disposed;
+  }
+
+  private end(): void {
+    const { ending } = this;
+    if (ending === null || this.disposed) return;
+    this.dispose();
+    this.observer.ended(ending.how, ending.reason, ending.exitCode);
+  }
+
+  /** Nanoseconds on the host's clock at which the machine needs its thread again, or Infinity. */
+  get wakeAtNs(): number {
+    const deadline = this.scheduler.nextDeadlineNs();
+    return deadline === Infinity ? Infinity : deadline - this.clock.monotonicNs() + hostTime.monotonicNs();
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.tree.dispose();
+    this.trap.dispose();
+  }
+}
