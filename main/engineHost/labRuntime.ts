@@ -124,6 +124,8 @@ export class LabRuntime<Port> {
   }
 
   #hostChanged(host: EngineHostState): void {
+    // The host before its machines: the window notes which ones it took along.
+    this.#options.onHost(host);
     if (host.state === 'crashed') {
       this.#wired = NOTHING_WIRED;
       for (const [machine, status] of this.#machines) {
@@ -132,7 +134,6 @@ export class LabRuntime<Port> {
         this.#receive({ event: 'machineState', machine, status: { state: 'crashed', reason } });
       }
     }
-    this.#options.onHost(host);
   }
 }
 

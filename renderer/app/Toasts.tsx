@@ -23,7 +23,7 @@ export function Toasts() {
           <CircleAlert size={15} aria-hidden />
           <div className="toast__words">
             <Radix.Title className="toast__title">{title}</Radix.Title>
-            {details !== undefined && <Details text={details} />}
+            {details !== undefined && <Reason text={details} />}
           </div>
           <Radix.Close asChild>
             <IconButton label="Dismiss" size="small" icon={<X size={14} />} />
@@ -33,4 +33,10 @@ export function Toasts() {
       <Radix.Viewport className="toasts" />
     </Radix.Provider>
   );
+}
+
+/** One sentence is shown at once; what is longer folds open. */
+function Reason({ text }: { text: string }) {
+  const isSentence = text.length < 160 && !text.includes('\n');
+  return isSentence ? <p className="toast__reason">{text}</p> : <Details text={text} />;
 }

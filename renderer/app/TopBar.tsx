@@ -38,6 +38,7 @@ export function TopBar() {
 function LabMenu() {
   const name = useDocument((state) => state.lab.name);
   const unsaved = useDocument(isUnsaved);
+  const untitled = useDocument((state) => state.document?.untitled ?? false);
   const items = [
     commandItem('lab.new'),
     commandItem('lab.open'),
@@ -57,7 +58,7 @@ function LabMenu() {
         </span>
         <span className="top-bar__saved" data-testid="save-state" data-unsaved={unsaved}>
           {unsaved && <span className="top-bar__dot" aria-hidden />}
-          {unsaved ? 'unsaved' : 'saved'}
+          {unsaved ? 'unsaved' : untitled ? 'not saved yet' : 'saved'}
         </span>
       </button>
     </DropdownMenu>

@@ -22,7 +22,7 @@ export function Frame({ palette, canvas, dock, inspector }: FrameProps) {
             {canvas}
           </Panel>
           <Divider beside="dock" />
-          <FoldingPanel name="dock" defaultSize={260} minSize={110} maxSize="80%">
+          <FoldingPanel name="dock" defaultSize="42%" minSize={110} maxSize="80%">
             {dock}
           </FoldingPanel>
         </Group>
@@ -44,7 +44,7 @@ function Divider({ beside }: { beside: PanelName }) {
 
 type FoldingPanelProps = {
   name: PanelName;
-  defaultSize: number;
+  defaultSize: number | string;
   minSize: number;
   maxSize: number | string;
   children: ReactNode;
@@ -56,7 +56,7 @@ function FoldingPanel({ name, defaultSize, minSize, maxSize, children }: Folding
   const canvasOnly = useLayout((layout) => layout.canvasOnly);
   const isShown = isOpen && !canvasOnly;
   const wasShownFirst = useRef(isShown);
-  const lastSize = useRef(defaultSize);
+  const lastSize = useRef<number | string>(defaultSize);
 
   useEffect(() => {
     const handle = panel.current;

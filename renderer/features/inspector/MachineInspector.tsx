@@ -85,7 +85,7 @@ export function MachineInspector({ machine, lab }: { machine: Machine; lab: Lab 
         />
         <Switch
           label="Forward packets"
-          hint="Passes packets on between its networks"
+          hint="From one of its networks to another"
           checked={machine.forwarding}
           testId="inspector-forwarding"
           onChange={(forwarding) => {

@@ -40,10 +40,18 @@ describe('the mirror of the engine', () => {
   );
 
   test('an engine that crashes takes the machines that were up along', () => {
-    const gone = afterHostChange(twoMachines, { state: 'crashed', reason: 'killed' });
-    expect(stateOf(gone, 'h1').state).toBe('crashed');
+    const gone = afterHostChange(twoMachines, { state: 'crashed', reason: 'was killed' });
+    expect(stateOf(gone, 'h1')).toEqual({ state: 'crashed', reason: 'Its engine was killed.' });
     expect(stateOf(gone, 'h2').state).toBe('stopped');
     expect(gone.stats).toEqual({});
+  });
+
+  test('what the engine took along stays told until machines start again', () => {
+    const gone = afterHostChange(twoMachines, { state: 'crashed', reason: 'was killed' });
+    const back = afterHostChange(gone, { state: 'running' });
+    expect(back.interruption).toEqual({ reason: 'was killed', machines: ['h1'] });
+    const booting: EngineEvent = { event: 'machineState', machine: 'h1', status: { state: 'booting', progress: '' } };
+    expect(afterEngineEvent(back, booting).interruption).toBeUndefined();
   });
 
   test('without an engine there are no machines', () => {

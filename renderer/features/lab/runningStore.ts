@@ -23,11 +23,26 @@ export interface RunningState {
   readonly stats: Readonly<Record<string, MachineStats>>;
   /** The latest entries, oldest first. */
   readonly log: readonly LogEntry[];
+  /** The engine died: stays until it was read, or the machines run again. */
+  readonly interruption: Interruption | undefined;
+}
+
+export interface Interruption {
+  /** What befell the engine, to go on from ‘The engine …’. */
+  readonly reason: string;
+  /** The machines that it took along. */
+  readonly machines: readonly string[];
 }
 
 export const LOG_ENTRIES_KEPT = 500;
 
-export const NOTHING_RUNS: RunningState = { host: { state: 'absent' }, machines: {}, stats: {}, log: [] };
+export const NOTHING_RUNS: RunningState = {
+  host: { state: 'absent' },
+  machines: {},
+  stats: {},
+  log: [],
+  interruption: undefined,
+};
 
 const STOPPED: MachineState = { state: 'stopped' };
 
@@ -50,9 +65,11 @@ export function afterEngineEvent(running: RunningState, event: EngineEvent): Run
   switch (event.event) {
     case 'machineState': {
       const machines = { ...running.machines, [event.machine]: event.status };
-      if (isUp(event.status)) return { ...running, machines };
+      // Whoever starts machines again has understood.
+      const interruption = event.status.state === 'booting' ? undefined : running.interruption;
+      if (isUp(event.status)) return { ...running, machines, interruption };
       const { [event.machine]: _gone, ...stats } = running.stats;
-      return { ...running, machines, stats };
+      return { ...running, machines, stats, interruption };
     }
     case 'stats':
       return { ...running, stats: Object.fromEntries(event.machines.map((one) => [one.name, one])) };
@@ -70,16 +87,24 @@ export function afterHostChange(running: RunningState, host: EngineHostState): R
     case 'absent':
       return { ...running, host, machines: {}, stats: {} };
     case 'crashed': {
-      const ended = Object.entries(running.machines).map(([name, status]): [string, MachineState] => [
-        name,
-        isUp(status) ? { state: 'crashed', reason: 'The engine stopped unexpectedly.' } : status,
-      ]);
-      return { ...running, host, machines: Object.fromEntries(ended), stats: {} };
+      const wereUp = Object.keys(running.machines).filter((name) => isUp(stateOf(running, name)));
+      const ended: MachineState = { state: 'crashed', reason: `Its engine ${host.reason}.` };
+      return {
+        ...running,
+        host,
+        machines: { ...running.machines, ...Object.fromEntries(wereUp.map((name) => [name, ended])) },
+        stats: {},
+        interruption: { reason: host.reason, machines: wereUp },
+      };
     }
     case 'starting':
     case 'running':
       return { ...running, host };
   }
+}
+
+export function dismissInterruption(): void {
+  useRunning.setState({ interruption: undefined });
 }
 
 export function afterReport(running: RunningState, report: EngineReport): RunningState {

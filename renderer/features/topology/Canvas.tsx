@@ -5,7 +5,6 @@ import {
   Background,
   BackgroundVariant,
   ConnectionMode,
-  MiniMap,
   ReactFlow,
   SelectionMode,
   ViewportPortal,
@@ -37,6 +36,7 @@ import { endAt } from './handles.ts';
 import { LinkLine, type LinkEdge } from './LinkLine.tsx';
 import { useSteadyView } from './steadyView.ts';
 import { NodeCard, type CardNode } from './NodeCard.tsx';
+import { Overview } from './Overview.tsx';
 import { paletteDrop } from './paletteDrag.ts';
 import { PendingLink } from './PendingLink.tsx';
 import { changeSelection, select, useSelection } from './selectionStore.ts';
@@ -189,16 +189,7 @@ export function Canvas() {
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} color="var(--canvas-dot)" />
           {helpers !== undefined && <HelperLines {...helpers} />}
-          <MiniMap
-            className="canvas__minimap"
-            pannable
-            zoomable
-            ariaLabel="Overview of the lab"
-            nodeBorderRadius={16}
-            nodeColor="var(--line-link)"
-            maskColor="var(--minimap-mask)"
-            bgColor="transparent"
-          />
+          <Overview />
           <ZoomBar />
         </ReactFlow>
         <CanvasHint />

@@ -15,8 +15,9 @@ export type LinkData = {
 export type LinkEdge = Edge<LinkData, 'link'>;
 
 const PORT_SIZE = 8;
-/** On shorter links what stands at both ends would run into each other; the pointer brings it up in a note. */
-const ROOM_FOR_NAMES = 84;
+/** Where the names of both ends do not fit on the link, one stands above it and the other below. */
+const ROOM_ON_LINK = 84;
+const ROOM_BESIDE_LINK = 28;
 const ROOM_FOR_ADDRESSES = 240;
 
 type Label = 'none' | 'name' | 'all';
@@ -33,7 +34,8 @@ export const LinkLine = memo(function LinkLine({ source, target, data, selected 
   const line = linkLine(from.internals.positionAbsolute, to.internals.positionAbsolute, lane, farScale);
   const path = `M${point(line.from)}L${point(line.to)}`;
   const length = Math.hypot(line.to.x - line.from.x, line.to.y - line.from.y);
-  const label = isNear && length >= ROOM_FOR_ADDRESSES ? 'all' : length >= ROOM_FOR_NAMES ? 'name' : 'none';
+  const isRoomy = isNear && length >= ROOM_FOR_ADDRESSES;
+  const label = isRoomy ? 'all' : length >= ROOM_BESIDE_LINK ? 'name' : 'none';
   const back: Line = { from: line.to, to: line.from };
 
   return (
@@ -94,9 +96,7 @@ type LinkPortProps = { end: LinkEnd; line: Line; label: Label; address: string |
 
 /** The port at the near end of the line: its square on the card's edge, and its name beside it on the line. */
 function LinkPort({ end, line, label, address }: LinkPortProps) {
-  const slant = Math.abs(line.to.x - line.from.x) / (Math.hypot(line.to.x - line.from.x, line.to.y - line.from.y) || 1);
-  // Words are wider than high: along a flat line they need more room before the card's edge than along a steep one.
-  const place = pointAlong(line, 16 + slant * 12);
+  const place = nameAt(line);
   return (
     <g>
       <rect
@@ -120,6 +120,17 @@ function LinkPort({ end, line, label, address }: LinkPortProps) {
       )}
     </g>
   );
+}
+
+function nameAt(line: Line): CanvasPosition {
+  const [across, down] = [line.to.x - line.from.x, line.to.y - line.from.y];
+  const length = Math.hypot(across, down) || 1;
+  // Words are wider than high: along a flat line they need more room before the card's edge than along a steep one.
+  const flatness = Math.abs(across) / length;
+  if (length >= ROOM_ON_LINK) return pointAlong(line, 16 + flatness * 12);
+  const { x, y } = pointAlong(line, Math.max(15, length * 0.36));
+  const distance = 10 + (1 - flatness) * 10;
+  return { x: x + (down / length) * distance, y: y - (across / length) * distance };
 }
 
 function addressAt({ node }: CardNode['data'], end: LinkEnd): string | undefined {

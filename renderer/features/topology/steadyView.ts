@@ -1,7 +1,9 @@
 /** Keeps what is seen in the middle of the canvas there when panels open, fold or are dragged. */
 import { useEffect, type RefObject } from 'react';
-import { useReactFlow, type Rect, type Viewport } from '@xyflow/react';
+import { useReactFlow, type Viewport } from '@xyflow/react';
+import type { CanvasPosition } from '../../../engine/api/lab/model.ts';
 import { FIT } from './canvasView.ts';
+import { CARD_HEIGHT, CARD_WIDTH } from './geometry.ts';
 
 type Size = { width: number; height: number };
 
@@ -17,13 +19,12 @@ export function useSteadyView(element: RefObject<HTMLElement | null>): void {
       before = size;
     });
     const follow = (old: Size, size: Size) => {
-      const nodes = flow.getNodes();
-      const lab = flow.getNodesBounds(nodes);
+      const cards = flow.getNodes().map((node) => node.position);
       const { x, y, zoom } = flow.getViewport();
       const moved = { x: x + (size.width - old.width) / 2, y: y + (size.height - old.height) / 2, zoom };
       // Whoever saw the whole lab wants to go on seeing it.
-      const losesSight = nodes.length > 0 && isInside(lab, { x, y, zoom }, old) && !isInside(lab, moved, size);
-      if (losesSight) void flow.fitView(FIT);
+      const sawAll = cards.length > 0 && isWholeLabInView(cards, { x, y, zoom }, old);
+      if (sawAll && !isWholeLabInView(cards, moved, size)) void flow.fitView(FIT);
       else void flow.setViewport(moved);
     };
     observer.observe(canvas);
@@ -33,7 +34,10 @@ export function useSteadyView(element: RefObject<HTMLElement | null>): void {
   }, [element, flow]);
 }
 
-function isInside(lab: Rect, { x, y, zoom }: Viewport, { width, height }: Size): boolean {
-  const [left, top] = [lab.x * zoom + x, lab.y * zoom + y];
-  return left >= 0 && top >= 0 && left + lab.width * zoom <= width && top + lab.height * zoom <= height;
+export function isWholeLabInView(cards: readonly CanvasPosition[], { x, y, zoom }: Viewport, size: Size): boolean {
+  return cards.every((card) => {
+    const [left, top] = [card.x * zoom + x, card.y * zoom + y];
+    const [right, bottom] = [left + CARD_WIDTH * zoom, top + CARD_HEIGHT * zoom];
+    return left >= 0 && top >= 0 && right <= size.width && bottom <= size.height;
+  });
 }
