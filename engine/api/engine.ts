@@ -35,7 +35,10 @@ export interface Engine {
 
   listMachines(): Promise<MachineReport[]>;
 
-  /** Bytes typed at a console; dropped when the machine does not run. Console 0 is the main console. */
+  /**
+   * Bytes typed at a console; console 0 is the main console. What the tty has no room for is kept, and `consoleInputTaken`
+   * tells when it went in. When the machine does not run they are dropped, and told as taken.
+   */
   consoleInput(machine: string, console: number, bytes: Uint8Array): void;
   /** Sets the window size of the console's tty (`SIGWINCH`); remembered for the next start of the machine. */
   resizeConsole(machine: string, console: number, columns: number, rows: number): void;
@@ -68,6 +71,8 @@ export interface EngineObserver {
   event(event: EngineEvent): void;
   /** The bytes belong to the observer from then on. */
   consoleOutput(machine: string, console: number, bytes: Uint8Array): void;
+  /** So many of the bytes given to `consoleInput` have left the engine's keeping: more may be given. */
+  consoleInputTaken(machine: string, console: number, byteCount: number): void;
 }
 
 /** How long an orderly stop may take before the machine is killed. */

@@ -28,9 +28,8 @@ export function serveEngineHost(channel: HostChannel, createEngine: (observer: E
       else if (event.event === 'machineState') booting.delete(event.machine);
       sendEvent(event);
     },
-    consoleOutput(machine, index, bytes) {
-      hub.output(machine, index, bytes);
-    },
+    consoleOutput: (machine, index, bytes) => hub.output(machine, index, bytes),
+    consoleInputTaken: (machine, index, byteCount) => hub.inputTaken(machine, index, byteCount),
   });
   const hub = new ConsoleHub(engine);
   // A machine reports its progress through several events of the same state; its consoles begin with the first.

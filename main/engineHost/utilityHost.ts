@@ -1,9 +1,9 @@
 /** The engine host as one of Electron's utility processes. */
 import type { MessagePortMain } from 'electron';
 import { utilityProcess } from 'electron';
-import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { FromEngineHost } from './messages.ts';
+import { describeExit } from './describeExit.ts';
 import type { HostProcess } from './supervisor.ts';
 
 const entry = fileURLToPath(new URL('./process.ts', import.meta.url));
@@ -25,13 +25,4 @@ export function startUtilityHost(): HostProcess<MessagePortMain> {
     onExit: (listener) => child.once('exit', (code) => listener(describeExit(code, lastWords))),
     kill: () => void child.kill(),
   };
-}
-
-/** Completes "the engine …". */
-export function describeExit(code: number, lastWords: string): string {
-  if (code === 0) return 'ended by itself';
-  const signal = Object.entries(constants.signals).find(([, number]) => number === code);
-  if (signal !== undefined && lastWords === '') return `was killed by ${signal[0]}`;
-  const error = /^(?:Uncaught )?(\w*Error: .*)$/m.exec(lastWords)?.[1];
-  return error === undefined ? `ended with code ${code}` : `failed: ${error}`;
 }

@@ -48,7 +48,28 @@ test('a terminal gets what was said before it came, and types', () => {
   attached.receive({ type: 'input', bytes: bytes('ls') });
   attached.receive({ type: 'resize', columns: 80, rows: 24 });
   expect(machine.calls).toEqual(['input h1:0 ls', 'resize h1:0 80x24']);
+  hub.inputTaken('h1', 0, 2);
   expect(port.messages.at(-1)).toEqual({ type: 'credit', bytes: 2 });
+});
+
+test('input is granted as the machine takes it, to whom it came from', () => {
+  const hub = new ConsoleHub(device());
+  const [first, second, gone] = [terminal(), terminal(), terminal()];
+  const typeInto = (port: ReturnType<typeof terminal>, text: string) => {
+    const attached = hub.attach('h1', 0, port);
+    attached.receive({ type: 'input', bytes: bytes(text) });
+    return attached;
+  };
+  typeInto(first, 'abcd');
+  typeInto(gone, 'xy').detach();
+  typeInto(second, 'efg');
+  hub.inputTaken('h1', 0, 3);
+  hub.inputTaken('h1', 0, 5);
+  const credits = (port: ReturnType<typeof terminal>) =>
+    port.messages.flatMap((message) => (message.type === 'credit' ? [message.bytes] : []));
+  expect(credits(first)).toEqual([3, 1]);
+  expect(credits(gone)).toEqual([]);
+  expect(credits(second)).toEqual([2]);
 });
 
 test('messages that are none are ignored', () => {

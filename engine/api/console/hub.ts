@@ -32,6 +32,8 @@ interface Console {
   readonly index: number;
   readonly scrollback: Scrollback;
   readonly terminals: Set<Terminal>;
+  /** Input that the device was given and has not taken yet, in its order, with whom it came from. */
+  readonly input: { readonly terminal: Terminal; waiting: number }[];
   isHeld: boolean;
 }
 
@@ -51,6 +53,19 @@ export class ConsoleHub {
     const console = this.#console(machine, index);
     console.scrollback.append(bytes);
     this.#pump(console);
+  }
+
+  /** To be called when a console's device has taken so many bytes of input. Who typed them may type as many more. */
+  inputTaken(machine: string, index: number, byteCount: number): void {
+    const { input, terminals } = this.#console(machine, index);
+    let left = byteCount;
+    for (let first = input.at(0); first !== undefined && left > 0; first = input.at(0)) {
+      const taken = Math.min(left, first.waiting);
+      first.waiting -= taken;
+      left -= taken;
+      if (terminals.has(first.terminal)) first.terminal.port.send({ type: 'credit', bytes: taken });
+      if (first.waiting === 0) input.shift();
+    }
   }
 
   /** The machine starts anew: what it said before is no part of this run. */
@@ -93,9 +108,10 @@ export class ConsoleHub {
     message: ReturnType<typeof terminalToConsoleSchema.parse>,
   ): void {
     if (message.type === 'input') {
+      const waiting = message.bytes.byteLength;
+      if (waiting === 0) return;
+      this.#console(machine, index).input.push({ terminal, waiting });
       this.#device.consoleInput(machine, index, message.bytes);
-      // The line discipline takes input at once or drops it, as a tty with a full queue does.
-      terminal.port.send({ type: 'credit', bytes: message.bytes.byteLength });
     } else if (message.type === 'resize') {
       this.#device.resizeConsole(machine, index, message.columns, message.rows);
     } else {
@@ -109,7 +125,7 @@ export class ConsoleHub {
     const found = this.#consoles.get(key);
     if (found !== undefined) return found;
     const scrollback = new Scrollback(CONSOLE_SCROLLBACK_BYTES);
-    const made: Console = { machine, index, scrollback, terminals: new Set(), isHeld: false };
+    const made: Console = { machine, index, scrollback, terminals: new Set(), input: [], isHeld: false };
     this.#consoles.set(key, made);
     return made;
   }

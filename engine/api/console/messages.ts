@@ -36,9 +36,3 @@ export const terminalToConsoleSchema = z.discriminatedUnion('type', [
   }),
   credit,
 ]) satisfies z.ZodType<TerminalToConsole>;
-
-export const consoleToTerminalSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('begin') }),
-  z.strictObject({ type: z.literal('output'), bytes }),
-  credit,
-]) satisfies z.ZodType<ConsoleToTerminal>;

@@ -69,13 +69,13 @@ export function scalarText(node: FieldNode): string | undefined {
   return typeof node.value === 'string' ? node.value : node.source;
 }
 
-export function isNothing(node: FieldNode): boolean {
+function isNothing(node: FieldNode): boolean {
   return node === null || node === undefined || (isScalar(node) && node.value === null);
 }
 
 const LONGEST_QUOTE = 40;
 
-export function describeNode(node: FieldNode): string {
+function describeNode(node: FieldNode): string {
   if (isNothing(node)) return 'nothing';
   if (isMap(node)) return 'a mapping';
   if (isSeq(node)) return 'a list';

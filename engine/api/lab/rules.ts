@@ -41,7 +41,7 @@ export function isIpv4(value: string): boolean {
 }
 
 /** RFC 4291 section 2.2, with `::` once at most and an IPv4 tail allowed. */
-export function isIpv6(value: string): boolean {
+function isIpv6(value: string): boolean {
   const halves = value.split('::');
   if (halves.length > 2) return false;
   const groupsOf = (half: string): string[] => (half === '' ? [] : half.split(':'));
@@ -82,7 +82,7 @@ export const macAddress: Rule = (value) =>
   );
 
 /** A path that cannot leave the folder it is taken from: relative, no `..`, no empty or odd parts. */
-export function isConfinedPath(value: string): boolean {
+function isConfinedPath(value: string): boolean {
   if (value === '' || value.length > 1024 || value.startsWith('/') || /[\\\0]/.test(value)) return false;
   return value.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
