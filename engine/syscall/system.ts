@@ -1,13 +1,10 @@
 import { EFAULT, EINVAL, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
+import { KERNEL_NAME, KERNEL_RELEASE, KERNEL_VERSION } from '../abi/kernelVersion.ts';
 import { commandOp, PAGE_SIZE, TASK_SIZE } from '../trap/layout.ts';
 import { BLOCKED } from '../process/CallState.ts';
 import type { Task } from '../process/Task.ts';
 import { defineCalls } from './define.ts';
 
-/** What uname(2) says of this kernel. */
-export const KERNEL_NAME = 'Linux';
-export const KERNEL_RELEASE = '6.1.0-umlaut';
-export const KERNEL_VERSION = '#1 SMP PREEMPT_DYNAMIC Umlaut';
 const NAME_LENGTH = 65;
 
 function uname(task: Task, address: number): number {

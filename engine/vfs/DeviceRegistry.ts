@@ -1,4 +1,5 @@
 import type { Actor } from './Actor.ts';
+import { deviceMajor } from './deviceNumber.ts';
 import type { File } from './File.ts';
 import type { Inode } from './Inode.ts';
 
@@ -35,6 +36,10 @@ export class DeviceRegistry {
     if (device === undefined) return;
     this.characters.delete(rdev);
     for (const listener of this.listeners) listener(device, 'character', false);
+  }
+
+  characterMajors(): Set<number> {
+    return new Set(Array.from(this.characters.keys(), deviceMajor));
   }
 
   findCharacter(rdev: number): DeviceOpen | null {

@@ -11,6 +11,7 @@ import type { Inode } from './Inode.ts';
 import { LockWaits } from './LockList.ts';
 import { Mount } from './Mount.ts';
 import { PageCachePool } from './PageCachePool.ts';
+import { TextTree } from './TextTree.ts';
 
 const SCRATCH_SIZE = 65536;
 
@@ -34,6 +35,9 @@ export class Vfs {
   readonly devices = new DeviceRegistry();
   readonly types = new Map<string, FileSystemType>();
   readonly lockWaits = new LockWaits();
+  /** What /proc shows beside the processes, and /sys: every part of the kernel adds its own. */
+  readonly proc = new TextTree();
+  readonly sys = new TextTree();
   /** Where structures are put together before they are copied out to a guest; nothing in it outlives a call. */
   readonly scratch = new Uint8Array(SCRATCH_SIZE);
   readonly scratchView = new DataView(this.scratch.buffer);

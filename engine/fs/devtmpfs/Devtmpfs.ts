@@ -25,6 +25,9 @@ export class Devtmpfs extends Tmpfs {
     return child === null ? typeof found === 'number' : found === child;
   }
 
+  /** Stays for the next mount, as on Linux. */
+  override dispose(): void {}
+
   private show(path: string, mode: number, rdev: number): void {
     const names = path.split('/');
     const last = names.pop() ?? '';
