@@ -2,7 +2,7 @@ import { BufferPool } from '../lib/BufferPool.ts';
 import { registerMemoryDevices } from '../dev/memory/MemoryDevices.ts';
 import { InputStreamFile, OutputStreamFile } from '../dev/stream/ByteStreams.ts';
 import type { ImageFile } from '../host/ImageFile.ts';
-import { HostRandom, hostTime } from '../host/hostPorts.ts';
+import { HostRandom, hostTime, readHostFile } from '../host/hostPorts.ts';
 import { utf8 } from '../lib/bytes.ts';
 import { AddressSpace } from '../mm/AddressSpace.ts';
 import { PhysicalMemory } from '../mm/PhysicalMemory.ts';
@@ -11,7 +11,7 @@ import { rootCredentials } from '../process/Credentials.ts';
 import { execute } from '../process/exec.ts';
 import { endFutexes } from '../process/futex/exitFutexes.ts';
 import { FutexTable } from '../process/futex/FutexTable.ts';
-import type { Kernel, ShutDownKind } from '../process/Kernel.ts';
+import type { Kernel, ShutDownKind, TaskObserver } from '../process/Kernel.ts';
 import { ProcessTable } from '../process/ProcessTable.ts';
 import { Scheduler } from '../process/Scheduler.ts';
 import { signalInfo } from '../process/signals.ts';
@@ -21,12 +21,18 @@ import { Clock } from '../sched/Clock.ts';
 import { Timer, Timers } from '../sched/Timers.ts';
 import { openProgram } from '../syscall/process.ts';
 import { syscallHandlers } from '../syscall/table.ts';
-import type { CallObserver } from '../syscall/UserMode.ts';
+import { CallTrace } from '../syscall/trace/CallTrace.ts';
 import { UserMode } from '../syscall/UserMode.ts';
 import type { Doorbell } from '../trap/Doorbell.ts';
 import { RAM_OFFSET } from '../trap/layout.ts';
 import { TrapMachine } from '../trap/TrapMachine.ts';
+import { createConsole } from '../tty/console/ConsoleDriver.ts';
+import { Ptys } from '../tty/pty/Ptys.ts';
 import { TtyRegistry } from '../tty/TtyRegistry.ts';
+import { Devpts } from '../fs/devpts/Devpts.ts';
+import { registerFileSystemTypes } from '../fs/fileSystemTypes.ts';
+import { EINVAL } from '../abi/errno.ts';
+import { MachineConsole } from './MachineConsole.ts';
 import type { File } from '../vfs/File.ts';
 import { FileTable } from '../vfs/FileTable.ts';
 import { FsContext } from '../vfs/FsContext.ts';
@@ -50,6 +56,8 @@ export interface MachineObserver {
   /** A line of the kernel's log. */
   log(message: string): void;
   streamOutput(fd: 1 | 2, bytes: Uint8Array): void;
+  consoleOutput(index: number, bytes: Uint8Array): void;
+  consoleInputTaken(index: number, count: number): void;
   ended(how: ShutDownKind, reason: string, exitCode: number): void;
 }
 
@@ -59,7 +67,8 @@ export interface MachineParts {
   readonly image: ImageFile | null;
   readonly root: RootLayers;
   readonly observer: MachineObserver;
-  readonly callObserver: CallObserver | null;
+  /** Sees every call, signal and end of a task. */
+  readonly callObserver: (CallObserver & TaskObserver) | null;
 }
 
 /** One machine, put together: its kernel, with everything that hangs on it, and its first process. */
@@ -80,15 +89,19 @@ export class Machine implements Kernel {
   readonly vfs: Vfs;
   readonly net: NetStack;
   readonly ttys: TtyRegistry;
+  readonly ptys: Ptys;
   readonly commandLine = 'root=/dev/root console=tty1';
   readonly softirq = new Softirq();
+  readonly taskObserver: TaskObserver | null;
   readonly userMode: UserMode;
   readonly tree: RootTree;
+  readonly console: MachineConsole;
   readonly input = new InputStreamFile();
   readonly outputs: readonly [OutputStreamFile, OutputStreamFile];
   /** Lines of the kernel's log since boot, newest last. */
   readonly logLines: string[] = [];
   private readonly observer: MachineObserver;
+  private readonly initPath: string;
   private anonymousInode = 0;
   private ending: { how: ShutDownKind; reason: string; exitCode: number } | null = null;
   private disposed = false;
@@ -120,6 +133,19 @@ export class Machine implements Kernel {
     this.vfs.openFifo = (inode, flags, actor) => this.pipes.openFifo(inode, flags, actor);
     this.memory.addShrinker(this.vfs.pageCaches);
     this.ttys = new TtyRegistry(this.vfs.devices);
+    this.console = new MachineConsole(
+      (bytes) => this.observer.consoleOutput(0, bytes),
+      (count) => this.observer.consoleInputTaken(0, count),
+    );
+    this.ttys.add(createConsole(1, this.console));
+    const devpts = new Devpts(this.clock);
+    this.vfs.registerType({
+      name: 'devpts',
+      needsDevice: false,
+      mount: (_actor, _source, data) => (data === '' || devpts.setOptions(data) ? devpts : -EINVAL),
+    });
+    this.ptys = new Ptys(this.ttys, this.vfs.devices, devpts);
+    registerFileSystemTypes(this, new Map());
     registerMemoryDevices(this.vfs, this.random);
     this.net = new NetStack({
       timers: {
@@ -133,13 +159,16 @@ export class Machine implements Kernel {
         return seconds * 1e9 + nanoseconds;
       },
     });
-    this.userMode = new UserMode(this, syscallHandlers, parts.callObserver);
+    this.taskObserver = parts.callObserver;
+    this.userMode = new UserMode(this, syscallHandlers, parts.trace === null ? null : new CallTrace(parts.trace));
     this.scheduler.serveWith(this.userMode);
     this.outputs = [
       new OutputStreamFile((bytes) => this.observer.streamOutput(1, bytes)),
       new OutputStreamFile((bytes) => this.observer.streamOutput(2, bytes)),
     ];
-    this.tree = new RootTree(this.vfs, parts.root, null);
+    this.initPath = parts.initPath;
+    const { changesDirectory } = options;
+    this.tree = new RootTree(this.vfs, parts.root, changesDirectory ?? null);
   }
 
   private schedule(atNs: number, callback: () => void): { cancel(): void } {
@@ -199,7 +228,7 @@ export class Machine implements Kernel {
     const { options } = this;
     for (const file of this.standardFiles(task)) task.files.install(file, 0, 1024, false);
     const command = options.command === undefined ? [] : ['--', ...options.command.map(utf8)];
-    const candidates = ['/init', '/sbin/init', '/bin/init'];
+    const candidates = ['/init', this.installInit(task)];
     for (const path of candidates) {
       const program = openProgram(task, path);
       if (typeof program === 'number') continue;
@@ -216,6 +245,13 @@ export class Machine implements Kernel {
       }
     }
     throw new Error('the root file system has no init that could be run');
+  }
+
+  /** Our own init, for roots that know nothing of us. */
+  private installInit(task: Task): string {
+    const path = `${INIT_DIRECTORY}/init`;
+    if (!this.tree.exists('/init')) this.tree.writeFile(task, path, readHostFile(this.initPath), 0o755);
+    return path;
   }
 
   private standardFiles(task: Task): File[] {

@@ -8,6 +8,7 @@ import type { Vfs } from '../vfs/Vfs.ts';
 import type { ProcessTable } from './ProcessTable.ts';
 import type { Scheduler } from './Scheduler.ts';
 import type { Pipes } from '../vfs/pipe/Pipes.ts';
+import type { SignalInfo } from './signals.ts';
 import type { Task } from './Task.ts';
 import type { FutexTable } from './futex/FutexTable.ts';
 
@@ -17,6 +18,14 @@ export interface RandomSource {
 }
 
 export type ShutDownKind = 'power-off' | 'reboot' | 'halt' | 'panic';
+
+/** Sees what happens to tasks besides their calls; the strace output is one. */
+export interface TaskObserver {
+  /** A signal is about to be acted upon: handled, or what it does by default. */
+  signalTaken(task: Task, info: SignalInfo): void;
+  /** Its wait status is known, and its memory still there. */
+  taskEnded(task: Task): void;
+}
 
 /**
  * One machine's kernel: the object from which all of its state can be reached. Subsystems hang their roots here; nothing
@@ -41,6 +50,7 @@ export interface Kernel {
   readonly ttys: TtyRegistry;
   /** Kernel command line as /proc/cmdline shows it. */
   readonly commandLine: string;
+  readonly taskObserver: TaskObserver | null;
   /** A line of the kernel's log (dmesg). */
   log(message: string): void;
   /** A task is about to end, its memory still there: clear_child_tid and robust futexes. */

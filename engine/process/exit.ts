@@ -29,6 +29,7 @@ export function exitTask(task: Task): void {
   task.state = 'dead';
   task.endWait();
   kernel.taskEnding(task);
+  kernel.taskObserver?.taskEnded(task);
   task.files.release(task);
   task.fs.references--;
   process.endedUsage.userNs += task.userNs;

@@ -40,6 +40,7 @@ export function deliverSignals(task: Task, result: number): ReturnPath {
     if (info === null) break;
     const { signal } = info;
     const action = process.actions[signal];
+    task.kernel.taskObserver?.signalTaken(task, info);
     if (signal !== SIGKILL && signal !== SIGSTOP && action.handler === SIG_IGN) continue;
     if (signal === SIGKILL || signal === SIGSTOP || action.handler === SIG_DFL) {
       if (act(task, info)) return 'stay';

@@ -120,11 +120,11 @@ export class UserMode implements TrapServer {
       }
     }
     if (task.state === 'dead') return;
+    this.observer?.leave(task, number, result);
     if (isRestartResult(result)) {
       this.leave(task, result);
       return;
     }
-    this.observer?.leave(task, number, result);
     if (result !== NO_RESULT) task.thread.set(RAX, result);
     task.callNumber = -1;
     task.call.clear();

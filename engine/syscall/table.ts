@@ -1,6 +1,6 @@
 import { syscallNumbers } from '../abi/syscallNumbers.ts';
 import type { SyscallName } from '../abi/syscallNumbers.ts';
-import type { ArgumentType } from './argumentTypes.ts';
+import type { ArgumentType, ResultType } from './argumentTypes.ts';
 import { attributeCalls } from './attributes.ts';
 import { credentialCalls } from './credentials.ts';
 import type { SyscallFamily, SyscallHandler } from './define.ts';
@@ -30,6 +30,7 @@ export interface SyscallEntry {
   readonly number: number;
   readonly name: SyscallName;
   readonly args: readonly ArgumentType[];
+  readonly result?: ResultType;
   readonly run: SyscallHandler;
   readonly partial?: string;
 }
