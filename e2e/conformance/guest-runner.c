@@ -3,10 +3,12 @@
  * runs on the host and as the guest's only program, so both sides see the same descriptors, environment, limits,
  * signal dispositions and session.
  *
- *   guest-runner [--work DIR] SECONDS:PROGRAM...
+ *   guest-runner [--work DIR] [--tmpfs] SECONDS:PROGRAM...
  *
  * PROGRAM is a path relative to the directory that guest-runner lies in. Each program gets a fresh directory below DIR
- * (/tmp) as its only argument, /dev/null as its input, and SECONDS to finish. Frames, each one line:
+ * (/tmp) as its only argument, /dev/null as its input, and SECONDS to finish. --tmpfs first puts a tmpfs over DIR in a
+ * mount namespace of its own, if that is permitted: guests have one there, and so the host's file system does not
+ * matter. Frames, each one line:
  *
  *   @@umlaut begin PROGRAM
  *   @@umlaut stdout TEXT        a line of output; bytes other than printable ASCII as \n, \\ and \xNN
@@ -21,10 +23,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -193,9 +197,14 @@ static void run(const char *program, int seconds) {
 
 int main(int argc, char **argv) {
     int first = 1;
-    if (argc > 2 && strcmp(argv[1], "--work") == 0) {
-        work = argv[2];
-        first = 3;
+    if (argc > first + 1 && strcmp(argv[first], "--work") == 0) {
+        work = argv[first + 1];
+        first += 2;
+    }
+    if (argc > first && strcmp(argv[first], "--tmpfs") == 0) {
+        if (unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+            mount("conformance", work, "tmpfs", 0, "mode=1777");
+        first++;
     }
     char *slash = strrchr(argv[0], '/');
     if (slash != NULL && slash != argv[0]) *slash = 0;
