@@ -38,7 +38,16 @@ function Workbench() {
       {!canvasOnly && <TopBar />}
       <EngineBanner />
       <Notice />
-      <Frame palette={<Palette />} canvas={<Canvas />} dock={<Dock />} inspector={<Inspector />} />
+      <Frame
+        palette={<Palette />}
+        canvas={
+          <main className="app__main">
+            <Canvas />
+          </main>
+        }
+        dock={<Dock />}
+        inspector={<Inspector />}
+      />
       {!canvasOnly && <StatusBar />}
     </ReactFlowProvider>
   );

@@ -11,8 +11,10 @@ import { commandItem } from '../ui/commandItem.ts';
 import { useLayout } from './layout/layoutStore.ts';
 
 export function TopBar() {
+  const name = useDocument((state) => state.lab.name);
   return (
     <header className="top-bar">
+      <h1 className="visually-hidden">{name}</h1>
       <div className="top-bar__side">
         <LabMenu />
         <History />

@@ -64,7 +64,7 @@ export function ConsoleView({ documentId, machine }: ConsoleViewProps) {
           </Button>
         </div>
       )}
-      <div ref={place} className="terminal" data-testid={`terminal-${machine}`} />
+      <div ref={place} className="terminal-place" data-testid={`terminal-${machine}`} />
       {isSearching && (
         <ConsoleSearch
           session={terminalOf(documentId, machine)}

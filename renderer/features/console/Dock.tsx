@@ -1,7 +1,6 @@
 import './Dock.css';
 import type { KeyboardEvent } from 'react';
 import { ChevronDown, CircleAlert, X } from 'lucide-react';
-import { classNames } from '../../lib/classNames.ts';
 import { keysOf, runCommand } from '../../lib/commands.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { useDocument } from '../lab/documentStore.ts';
@@ -66,41 +65,44 @@ export function Dock() {
 function ConsoleTab({ machine, isInFront }: { machine: string; isInFront: boolean }) {
   const state = useMachineState(machine);
   return (
-    <div className={classNames('dock__tab-frame', isInFront && 'dock__tab-frame--front')}>
-      <button
-        type="button"
-        role="tab"
-        className="dock__tab"
-        aria-selected={isInFront}
-        tabIndex={isInFront ? 0 : -1}
-        data-testid={`tab-${machine}`}
-        onClick={() => {
-          enterConsole(machine);
-        }}
-        onAuxClick={(event) => {
-          if (event.button === 1) closeConsole(machine);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Delete') closeConsole(machine);
-        }}
-      >
-        <StateMark state={state.state} />
-        {machine}
-        <span className="visually-hidden">{stateWord(state)}</span>
-      </button>
-      <button
-        type="button"
+    <button
+      type="button"
+      role="tab"
+      className="dock__tab dock__tab--closes"
+      aria-selected={isInFront}
+      aria-keyshortcuts="Delete"
+      title="Delete or middle click closes it"
+      tabIndex={isInFront ? 0 : -1}
+      data-testid={`tab-${machine}`}
+      onClick={() => {
+        enterConsole(machine);
+      }}
+      onAuxClick={(event) => {
+        if (event.button === 1) closeConsole(machine);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Delete') return;
+        // Not also what is selected on the canvas.
+        event.preventDefault();
+        closeConsole(machine);
+      }}
+    >
+      <StateMark state={state.state} />
+      {machine}
+      <span className="visually-hidden">{stateWord(state)}</span>
+      {/* For the mouse only: a button has no place inside of a tab. The keyboard has Delete. */}
+      <span
         className="dock__close"
-        aria-label={`Close the console of ${machine}`}
+        aria-hidden
         data-testid={`close-tab-${machine}`}
-        tabIndex={-1}
-        onClick={() => {
+        onClick={(event) => {
+          event.stopPropagation();
           closeConsole(machine);
         }}
       >
-        <X size={12} aria-hidden />
-      </button>
-    </div>
+        <X size={12} />
+      </span>
+    </button>
   );
 }
 

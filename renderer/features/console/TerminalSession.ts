@@ -32,7 +32,7 @@ export class TerminalSession {
   constructor(documentId: string, machine: string) {
     this.documentId = documentId;
     this.machine = machine;
-    this.element.className = 'terminal__screen';
+    this.element.className = 'terminal-place__screen';
     this.terminal = new Terminal({
       ...FONT,
       allowProposedApi: true,

@@ -13,15 +13,16 @@ const ITEMS: readonly { kind: NodeKind; name: string; what: string }[] = [
 /** Things to put on the canvas: by dragging, or by a click or Enter, which puts them where there is room. */
 export function Palette() {
   return (
-    <nav className="palette" aria-label="Palette">
-      <h2 className="palette__title">Add to the lab</h2>
+    <nav className="palette" aria-labelledby="palette-title">
+      <h2 id="palette-title" className="palette__title">
+        Add to the lab
+      </h2>
       {ITEMS.map(({ kind, name, what }) => (
         <button
           key={kind}
           type="button"
           className="palette__item"
           draggable
-          aria-label={`Add ${name.toLowerCase()}`}
           data-testid={`palette-${kind}`}
           onDragStart={(event) => {
             startPaletteDrag(event, kind);
