@@ -8,6 +8,7 @@ import { ImageFs } from '../fs/image/ImageFs.ts';
 import type { ImageReader } from '../fs/image/ImageReader.ts';
 import { OverlayFs } from '../fs/overlay/OverlayFs.ts';
 import { Tmpfs } from '../fs/tmpfs/Tmpfs.ts';
+import { FileLog } from '../host/FileLog.ts';
 import { HostDirectory } from '../host/HostDirectory.unsafe.ts';
 import { KernelIo } from '../mm/Io.ts';
 import type { Task } from '../process/Task.ts';
@@ -51,13 +52,15 @@ export class RootTree {
   readonly actor: KernelActor;
   private readonly disposables: { dispose(): void }[] = [];
 
-  constructor(vfs: Vfs, layers: RootLayers, changes: { directory: string; log: AttributeLog } | null) {
+  constructor(vfs: Vfs, layers: RootLayers, changesDirectory: string | null) {
     this.vfs = vfs;
     const { frames, clock } = vfs;
     const lower: FileSystem =
       layers.kind === 'image' ? new ImageFs(layers.image, clock) : this.hostFs(layers.path, true, null);
     const upper: FileSystem =
-      changes === null ? new Tmpfs(frames, clock, { mode: 0o755 }) : this.hostFs(changes.directory, false, changes.log);
+      changesDirectory === null
+        ? new Tmpfs(frames, clock, { mode: 0o755 })
+        : this.hostFs(changesDirectory, false, new FileLog(`${changesDirectory}.attributes`));
     const root = new OverlayFs(lower.root, upper.root, frames, clock);
     this.rootMount = vfs.createMount(root, 'root', 0);
     vfs.rootMount = this.rootMount;
@@ -88,9 +91,9 @@ export class RootTree {
   }
 
   private mountType(type: string, path: string, flags: number): void {
-    if (!this.vfs.types.has(type)) return;
     const fs = this.vfs.createFileSystem(this.actor, type, type, '');
-    if (typeof fs !== 'number') this.mount(fs, path, type, flags);
+    if (typeof fs === 'number') throw new Error(`cannot make a file system of type ${type}: errno ${-fs}`);
+    this.mount(fs, path, type, flags);
   }
 
   mountHostDirectory(hostDirectory: string, guestDirectory: string, readOnly: boolean): void {
@@ -104,6 +107,10 @@ export class RootTree {
     if (typeof place === 'number') throw new Error(`cannot mount ${fs.type} on ${path}: errno ${-place}`);
     const mount = mountAt(this.vfs, fs, place, source, flags);
     if (typeof mount === 'number') throw new Error(`cannot mount ${fs.type} on ${path}: errno ${-mount}`);
+  }
+
+  exists(path: string): boolean {
+    return typeof walkPath(this.actor, null, path, WALK_FOLLOW) !== 'number';
   }
 
   makeDirectories(path: string): void {

@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Timespec } from '../abi/time.ts';
 import type { RandomSource } from '../process/Kernel.ts';
 import type { TimeSource } from '../sched/Clock.ts';
@@ -41,4 +42,9 @@ export class HostRandom implements RandomSource {
     this.fill(bytes);
     return (bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24)) >>> 0;
   }
+}
+
+/** A file of the engine's own, whole, as a byte string. */
+export function readHostFile(path: string): string {
+  return readFileSync(path, 'latin1');
 }

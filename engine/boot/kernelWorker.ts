@@ -1,0 +1,32 @@
+/** First file of a kernel thread: a worker that serves machines until it is told to end. */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { SharedRegion } from '../host/SharedRegion.unsafe.ts';
+import { Doorbell } from '../trap/Doorbell.ts';
+import { KernelThread } from './KernelThread.ts';
+import { MachineHost } from './MachineHost.ts';
+import type { FromThread, ThreadData, ToThread } from './threadMessages.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('kernelWorker.ts is the first file of a worker thread');
+const { resources, doorbell: handle } = workerData as ThreadData;
+const doorbell = new Doorbell(SharedRegion.adopt(handle));
+const send = (message: FromThread): void => port.postMessage(message);
+
+const host = new MachineHost(resources, doorbell, send);
+const thread = new KernelThread(
+  doorbell,
+  () => {
+    let any = host.runDeferred();
+    for (let item = receiveMessageOnPort(port); item !== undefined; item = receiveMessageOnPort(port)) {
+      any = true;
+      const message = item.message as ToThread;
+      host.receive(message);
+      if (message.type === 'dispose') thread.stop();
+    }
+    return any;
+  },
+  (machine, error) => host.panic(machine, error),
+);
+host.runOn(thread);
+thread.run();
+send({ type: 'disposed' });
