@@ -20,7 +20,7 @@ function selectedMachines(): string[] {
     .filter((name) => nodes.has(name));
 }
 
-export function selectedNode(): string | undefined {
+function selectedNode(): string | undefined {
   const { nodes } = useSelection.getState();
   return nodes.size === 1 ? [...nodes][0] : undefined;
 }
