@@ -30,6 +30,10 @@ export type ArgumentType =
   | 'environment'
   | 'mode'
   | 'open-flags'
+  | 'descriptor-flags' // O_CLOEXEC and O_NONBLOCK; the next three are the same bits under other names
+  | 'epoll-flags'
+  | 'eventfd-flags'
+  | 'timerfd-flags'
   | 'at-flags'
   | 'access-mode'
   | 'rename-flags'
@@ -98,9 +102,12 @@ export type ArgumentType =
   // Sockets
   | 'socket-domain'
   | 'socket-type'
+  | 'socket-flags'
   | 'socket-protocol' // domain and type are the two before
   | 'socket-level'
   | 'socket-option' // level is the argument before
+  | 'option-in' // length is the next argument
+  | 'option-out' // pointer to the length is the next argument
   | 'shutdown-how'
   | 'message-flags'
   | 'sockaddr' // length is the next argument

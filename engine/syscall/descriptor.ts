@@ -146,8 +146,8 @@ function ioctl(task: Task, fd: number, request: number, argument: number): numbe
 export const descriptorCalls = defineCalls({
   dup: { args: ['fd'], run: dup },
   dup2: { args: ['fd', 'fd'], run: dup2 },
-  dup3: { args: ['fd', 'fd', 'open-flags'], run: dup3 },
-  fcntl: { args: ['fd', 'int', 'long'], run: fcntl, partial: 'no owners and signals, leases, notifications and seals' },
-  ioctl: { args: ['fd', 'ioctl-request', 'pointer'], run: ioctl },
-  flock: { args: ['fd', 'int'], run: flock },
+  dup3: { args: ['fd', 'fd', 'descriptor-flags'], run: dup3 },
+  fcntl: { args: ['fd', 'fcntl-command', 'fcntl-argument'], result: 'fcntl', run: fcntl, partial: 'no owners and signals, leases, notifications and seals' },
+  ioctl: { args: ['fd', 'ioctl-request', 'ioctl-argument'], run: ioctl },
+  flock: { args: ['fd', 'lock-operation'], run: flock },
 });

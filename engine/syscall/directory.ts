@@ -105,10 +105,10 @@ function umask(task: Task, mask: number): number {
 
 export const directoryCalls = defineCalls({
   getdents: { args: ['fd', 'pointer', 'size'], run: getdents },
-  getdents64: { args: ['fd', 'pointer', 'size'], run: getdents64 },
-  getcwd: { args: ['buffer-out', 'size'], run: getcwd },
+  getdents64: { args: ['fd', 'entries-out', 'size'], run: getdents64 },
+  getcwd: { args: ['string-out', 'size'], run: getcwd },
   chdir: { args: ['path'], run: chdir },
   fchdir: { args: ['fd'], run: fchdir },
   chroot: { args: ['path'], run: chroot },
-  umask: { args: ['octal'], run: umask },
+  umask: { args: ['octal'], result: 'octal', run: umask },
 });

@@ -108,13 +108,13 @@ function epollPwait2(
 
 export const epollCalls = defineCalls({
   epoll_create: { args: ['int'], run: (task, size) => ((size | 0) <= 0 ? -EINVAL : epollCreate1(task, 0)) },
-  epoll_create1: { args: ['open-flags'], run: epollCreate1 },
-  epoll_ctl: { args: ['fd', 'int', 'fd', 'pointer'], run: epollCtl },
-  epoll_wait: { args: ['fd', 'pointer', 'int', 'int'], run: epollWait },
+  epoll_create1: { args: ['epoll-flags'], run: epollCreate1 },
+  epoll_ctl: { args: ['fd', 'epoll-operation', 'fd', 'epoll-event'], run: epollCtl },
+  epoll_wait: { args: ['fd', 'epoll-events-out', 'int', 'int'], run: epollWait },
   epoll_pwait: {
-    args: ['fd', 'pointer', 'int', 'int', 'pointer', 'size'],
+    args: ['fd', 'epoll-events-out', 'int', 'int', 'signal-set-in', 'size'],
     run: (task, epfd, events, most, timeoutMs, mask, maskBytes) =>
       waitMasked(task, epfd, events, most, millisecondDeadline(task, timeoutMs), mask, maskBytes),
   },
-  epoll_pwait2: { args: ['fd', 'pointer', 'int', 'timespec', 'pointer', 'size'], run: epollPwait2 },
+  epoll_pwait2: { args: ['fd', 'epoll-events-out', 'int', 'timespec', 'signal-set-in', 'size'], run: epollPwait2 },
 });

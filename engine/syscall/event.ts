@@ -73,8 +73,8 @@ function timerfdGettime(task: Task, fd: number, address: number): number {
 
 export const eventCalls = defineCalls({
   eventfd: { args: ['unsigned'], run: (task, initial) => eventfd2(task, initial, 0) },
-  eventfd2: { args: ['unsigned', 'hex'], run: eventfd2 },
-  timerfd_create: { args: ['clock', 'open-flags'], run: timerfdCreate },
-  timerfd_settime: { args: ['fd', 'hex', 'pointer', 'pointer'], run: timerfdSettime },
-  timerfd_gettime: { args: ['fd', 'pointer'], run: timerfdGettime },
+  eventfd2: { args: ['unsigned', 'eventfd-flags'], run: eventfd2 },
+  timerfd_create: { args: ['clock', 'timerfd-flags'], run: timerfdCreate },
+  timerfd_settime: { args: ['fd', 'hex', 'itimerspec-in', 'itimerspec-out'], run: timerfdSettime },
+  timerfd_gettime: { args: ['fd', 'itimerspec-out'], run: timerfdGettime },
 });

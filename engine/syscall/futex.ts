@@ -297,7 +297,7 @@ function getRobustList(task: Task, tid: number, headAddress: number, sizeAddress
 
 export const futexCalls = defineCalls({
   futex: {
-    args: ['pointer', 'futex-operation', 'unsigned', 'timespec', 'pointer', 'hex'],
+    args: ['pointer', 'futex-operation', 'unsigned', 'futex-timeout', 'futex-second', 'futex-third'],
     run: futex,
     partial: 'FUTEX_WAIT_REQUEUE_PI and FUTEX_CMP_REQUEUE_PI answer ENOSYS; no priority inheritance',
   },

@@ -302,13 +302,13 @@ function munlock(task: Task, start: number, length: number): number {
 }
 
 export const memoryCalls = defineCalls({
-  mmap: { args: ['pointer', 'size', 'mmap-protection', 'mmap-flags', 'fd', 'offset'], run: mmap, partial: 'huge pages' },
+  mmap: { args: ['pointer', 'size', 'mmap-protection', 'mmap-flags', 'fd', 'hex'], result: 'address', run: mmap, partial: 'huge pages' },
   munmap: { args: ['pointer', 'size'], run: munmap },
   mprotect: { args: ['pointer', 'size', 'mmap-protection'], run: mprotect },
-  brk: { args: ['pointer'], run: brk },
-  mremap: { args: ['pointer', 'size', 'size', 'hex', 'pointer'], run: mremap, partial: 'MREMAP_DONTUNMAP, old size 0' },
+  brk: { args: ['pointer'], result: 'address', run: brk },
+  mremap: { args: ['pointer', 'size', 'size', 'mremap-flags', 'pointer'], result: 'address', run: mremap, partial: 'MREMAP_DONTUNMAP, old size 0' },
   msync: { args: ['pointer', 'size', 'hex'], run: msync },
-  madvise: { args: ['pointer', 'size', 'int'], run: madvise, partial: 'MADV_REMOVE, MADV_DONTFORK, MADV_WIPEONFORK' },
+  madvise: { args: ['pointer', 'size', 'advice'], run: madvise, partial: 'MADV_REMOVE, MADV_DONTFORK, MADV_WIPEONFORK' },
   mincore: { args: ['pointer', 'size', 'pointer'], run: mincore },
   mlock: { args: ['pointer', 'size'], run: mlock },
   mlock2: { args: ['pointer', 'size', 'hex'], run: (task, start, length, flags) => ((flags & ~1) !== 0 ? -EINVAL : mlock(task, start, length)) },

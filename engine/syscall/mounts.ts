@@ -117,7 +117,7 @@ function pivot(task: Task, newAddress: number, oldAddress: number): number {
 
 export const mountCalls = defineCalls({
   mount: {
-    args: ['string', 'path', 'string', 'hex', 'string'],
+    args: ['string', 'path', 'string', 'mount-flags', 'pointer'],
     run: mount,
     partial: 'one mount namespace, in which every mount is private',
   },

@@ -118,5 +118,5 @@ export const openCalls = defineCalls({
   openat2: { args: ['dirfd', 'path', 'pointer', 'size'], run: openat2 },
   creat: { args: ['path', 'mode'], run: creat },
   close: { args: ['fd'], run: close },
-  close_range: { args: ['unsigned', 'unsigned', 'hex'], run: closeRange },
+  close_range: { args: ['unsigned', 'unsigned', 'close-range-flags'], run: closeRange },
 });

@@ -29,6 +29,6 @@ function install(task: Task, file: File, flags: number): number {
 }
 
 export const pipeCalls = defineCalls({
-  pipe: { args: ['pointer'], run: (task, pipefd) => pipe2(task, pipefd, 0) },
-  pipe2: { args: ['pointer', 'open-flags'], run: pipe2 },
+  pipe: { args: ['fd-pair-out'], run: (task, pipefd) => pipe2(task, pipefd, 0) },
+  pipe2: { args: ['fd-pair-out', 'descriptor-flags'], run: pipe2 },
 });

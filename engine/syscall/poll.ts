@@ -269,8 +269,8 @@ function pselect6(
 }
 
 export const pollCalls = defineCalls({
-  poll: { args: ['pointer', 'unsigned', 'int'], run: poll },
-  ppoll: { args: ['pointer', 'unsigned', 'timespec', 'pointer', 'size'], run: ppoll },
-  select: { args: ['int', 'pointer', 'pointer', 'pointer', 'pointer'], run: select },
-  pselect6: { args: ['int', 'pointer', 'pointer', 'pointer', 'timespec', 'pointer'], run: pselect6 },
+  poll: { args: ['poll-list', 'unsigned', 'int'], result: 'poll', run: poll },
+  ppoll: { args: ['poll-list', 'unsigned', 'timespec', 'signal-set-in', 'size'], result: 'poll', run: ppoll },
+  select: { args: ['int', 'fd-set', 'fd-set', 'fd-set', 'timeval-in'], result: 'select', run: select },
+  pselect6: { args: ['int', 'fd-set', 'fd-set', 'fd-set', 'timespec', 'pointer'], result: 'select', run: pselect6 },
 });

@@ -389,16 +389,16 @@ function prlimit64(task: Task, pid: number, resource: number, newAddress: number
 }
 
 export const processCalls = defineCalls({
-  clone: { args: ['clone-flags', 'pointer', 'pointer', 'pointer', 'pointer'], run: clone, partial: 'namespaces, pidfd, ptrace' },
-  clone3: { args: ['pointer', 'size'], run: clone3, partial: 'namespaces, pidfd, set_tid, cgroup' },
+  clone: { args: ['clone-flags', 'clone-stack', 'clone-parent-tid', 'clone-child-tid', 'clone-tls'], run: clone, partial: 'namespaces, pidfd, ptrace' },
+  clone3: { args: ['clone-arguments', 'size'], run: clone3, partial: 'namespaces, pidfd, set_tid, cgroup' },
   fork: { args: [], run: forkWith(0) },
   vfork: { args: [], run: forkWith(CLONE_VM | CLONE_VFORK) },
-  execve: { args: ['path', 'string-array', 'pointer'], run: execve },
-  execveat: { args: ['dirfd', 'path', 'string-array', 'pointer', 'hex'], run: execveat },
+  execve: { args: ['path', 'string-array', 'environment'], run: execve },
+  execveat: { args: ['dirfd', 'path', 'string-array', 'environment', 'at-flags'], run: execveat },
   exit: { args: ['int'], run: exit },
   exit_group: { args: ['int'], run: exitGroup },
-  wait4: { args: ['pid', 'pointer', 'hex', 'pointer'], run: wait4 },
-  waitid: { args: ['int', 'pid', 'pointer', 'hex', 'pointer'], run: waitid, partial: 'P_PIDFD' },
+  wait4: { args: ['pid', 'wait-status-out', 'wait-options', 'pointer'], run: wait4 },
+  waitid: { args: ['int', 'pid', 'pointer', 'wait-options', 'pointer'], run: waitid, partial: 'P_PIDFD' },
   getpid: { args: [], run: (task) => task.process.pid },
   gettid: { args: [], run: (task) => task.tid },
   getppid: { args: [], run: (task) => task.process.parentPid },
@@ -409,7 +409,7 @@ export const processCalls = defineCalls({
   setsid: { args: [], run: setsid },
   set_tid_address: { args: ['pointer'], run: setTidAddress },
   getrusage: { args: ['int', 'pointer'], run: getrusage },
-  getrlimit: { args: ['int', 'pointer'], run: (task, resource, address) => prlimit64(task, 0, resource, 0, address) },
-  setrlimit: { args: ['int', 'pointer'], run: (task, resource, address) => prlimit64(task, 0, resource, address, 0) },
-  prlimit64: { args: ['pid', 'int', 'pointer', 'pointer'], run: prlimit64 },
+  getrlimit: { args: ['resource', 'rlimit-out'], run: (task, resource, address) => prlimit64(task, 0, resource, 0, address) },
+  setrlimit: { args: ['resource', 'rlimit-in'], run: (task, resource, address) => prlimit64(task, 0, resource, address, 0) },
+  prlimit64: { args: ['pid', 'resource', 'rlimit-in', 'rlimit-out'], run: prlimit64 },
 });

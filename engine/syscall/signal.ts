@@ -269,12 +269,12 @@ function rtSigtimedwait(task: Task, setAddress: number, infoAddress: number, tim
 }
 
 export const signalCalls = defineCalls({
-  rt_sigaction: { args: ['signal', 'pointer', 'pointer', 'size'], run: rtSigaction },
-  rt_sigprocmask: { args: ['int', 'pointer', 'pointer', 'size'], run: rtSigprocmask },
-  rt_sigpending: { args: ['pointer', 'size'], run: rtSigpending },
-  rt_sigsuspend: { args: ['pointer', 'size'], run: rtSigsuspend },
+  rt_sigaction: { args: ['signal', 'signal-action-in', 'signal-action-out', 'size'], run: rtSigaction },
+  rt_sigprocmask: { args: ['signal-how', 'signal-set-in', 'signal-set-out', 'size'], run: rtSigprocmask },
+  rt_sigpending: { args: ['signal-set-out', 'size'], run: rtSigpending },
+  rt_sigsuspend: { args: ['signal-set-in', 'size'], run: rtSigsuspend },
   rt_sigreturn: { args: [], run: rtSigreturn },
-  rt_sigtimedwait: { args: ['pointer', 'pointer', 'timespec', 'size'], run: rtSigtimedwait },
+  rt_sigtimedwait: { args: ['signal-set-in', 'pointer', 'timespec', 'size'], run: rtSigtimedwait },
   rt_sigqueueinfo: { args: ['pid', 'signal', 'pointer'], run: rtSigqueueinfo },
   rt_tgsigqueueinfo: { args: ['pid', 'pid', 'signal', 'pointer'], run: rtTgsigqueueinfo },
   sigaltstack: { args: ['pointer', 'pointer'], run: sigaltstack },

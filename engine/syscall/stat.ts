@@ -170,14 +170,14 @@ const EMPTY_STATISTICS = {
 };
 
 export const statCalls = defineCalls({
-  stat: { args: ['path', 'pointer'], run: stat },
-  lstat: { args: ['path', 'pointer'], run: lstat },
-  fstat: { args: ['fd', 'pointer'], run: fstat },
-  newfstatat: { args: ['dirfd', 'path', 'pointer', 'hex'], run: newfstatat },
-  statx: { args: ['dirfd', 'path', 'hex', 'hex', 'pointer'], run: statx },
-  access: { args: ['path', 'octal'], run: access },
-  faccessat: { args: ['dirfd', 'path', 'octal'], run: faccessat },
-  faccessat2: { args: ['dirfd', 'path', 'octal', 'hex'], run: faccessat2 },
+  stat: { args: ['path', 'stat-out'], run: stat },
+  lstat: { args: ['path', 'stat-out'], run: lstat },
+  fstat: { args: ['fd', 'stat-out'], run: fstat },
+  newfstatat: { args: ['dirfd', 'path', 'stat-out', 'at-flags'], run: newfstatat },
+  statx: { args: ['dirfd', 'path', 'at-flags', 'hex', 'statx-out'], run: statx },
+  access: { args: ['path', 'access-mode'], run: access },
+  faccessat: { args: ['dirfd', 'path', 'access-mode'], run: faccessat },
+  faccessat2: { args: ['dirfd', 'path', 'access-mode', 'at-flags'], run: faccessat2 },
   statfs: { args: ['path', 'pointer'], run: statfs },
   fstatfs: { args: ['fd', 'pointer'], run: fstatfs },
 });

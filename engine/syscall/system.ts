@@ -269,12 +269,12 @@ function syslog(_task: Task, type: number): number {
 }
 
 export const systemCalls = defineCalls({
-  uname: { args: ['pointer'], run: uname },
+  uname: { args: ['utsname-out'], run: uname },
   sethostname: { args: ['string', 'size'], run: sethostname },
   setdomainname: { args: ['string', 'size'], run: setdomainname },
-  arch_prctl: { args: ['hex', 'pointer'], run: archPrctl },
-  prctl: { args: ['int', 'hex', 'hex', 'hex', 'hex'], run: prctl, partial: 'capabilities, seccomp, securebits, timer slack' },
-  getrandom: { args: ['pointer', 'size', 'hex'], run: getrandom },
+  arch_prctl: { args: ['arch-prctl-code', 'hex'], run: archPrctl },
+  prctl: { args: ['prctl-option', 'hex', 'hex', 'hex', 'hex'], run: prctl, partial: 'capabilities, seccomp, securebits, timer slack' },
+  getrandom: { args: ['buffer-out', 'size', 'random-flags'], run: getrandom },
   sysinfo: { args: ['pointer'], run: sysinfo },
   reboot: { args: ['hex', 'hex', 'hex', 'pointer'], run: reboot },
   sched_yield: { args: [], run: schedYield },

@@ -163,13 +163,13 @@ function times(task: Task, address: number): number {
 }
 
 export const timeCalls = defineCalls({
-  clock_gettime: { args: ['clock', 'pointer'], run: clockGettime },
-  clock_getres: { args: ['clock', 'pointer'], run: clockGetres },
+  clock_gettime: { args: ['clock', 'timespec-out'], run: clockGettime },
+  clock_getres: { args: ['clock', 'timespec-out'], run: clockGetres },
   clock_settime: { args: ['clock', 'timespec'], run: clockSettime },
-  clock_nanosleep: { args: ['clock', 'int', 'timespec', 'pointer'], run: clockNanosleep },
+  clock_nanosleep: { args: ['clock', 'timer-flags', 'timespec', 'pointer'], run: clockNanosleep },
   nanosleep: { args: ['timespec', 'pointer'], run: nanosleep },
-  gettimeofday: { args: ['pointer', 'pointer'], run: gettimeofday },
-  settimeofday: { args: ['pointer', 'pointer'], run: settimeofday, partial: 'the time zone is ignored' },
+  gettimeofday: { args: ['timeval-out', 'pointer'], run: gettimeofday },
+  settimeofday: { args: ['timeval-in', 'pointer'], run: settimeofday, partial: 'the time zone is ignored' },
   time: { args: ['pointer'], run: time },
   times: { args: ['pointer'], run: times },
 });

@@ -138,12 +138,12 @@ function timerDelete(task: Task, id: number): number {
 }
 
 export const timerCalls = defineCalls({
-  getitimer: { args: ['int', 'pointer'], run: getitimer },
-  setitimer: { args: ['int', 'pointer', 'pointer'], run: setitimer },
+  getitimer: { args: ['interval-timer', 'itimerval-out'], run: getitimer },
+  setitimer: { args: ['interval-timer', 'itimerval-in', 'itimerval-out'], run: setitimer },
   alarm: { args: ['unsigned'], run: alarm },
   timer_create: { args: ['clock', 'pointer', 'pointer'], run: timerCreate },
-  timer_settime: { args: ['int', 'int', 'pointer', 'pointer'], run: timerSettime },
-  timer_gettime: { args: ['int', 'pointer'], run: timerGettime },
+  timer_settime: { args: ['int', 'timer-flags', 'itimerspec-in', 'itimerspec-out'], run: timerSettime },
+  timer_gettime: { args: ['int', 'itimerspec-out'], run: timerGettime },
   timer_getoverrun: { args: ['int'], run: (task, id) => find(task, id)?.overrun ?? -EINVAL },
   timer_delete: { args: ['int'], run: timerDelete },
 });

@@ -102,6 +102,6 @@ function copyFileRange(
 }
 
 export const transferCalls = defineCalls({
-  sendfile: { args: ['fd', 'fd', 'pointer', 'size'], run: sendfile, partial: 'the source must be a file with pages' },
-  copy_file_range: { args: ['fd', 'pointer', 'fd', 'pointer', 'size', 'hex'], run: copyFileRange },
+  sendfile: { args: ['fd', 'fd', 'offset-in', 'size'], run: sendfile, partial: 'the source must be a file with pages' },
+  copy_file_range: { args: ['fd', 'offset-in', 'fd', 'offset-in', 'size', 'hex'], run: copyFileRange },
 });

@@ -223,6 +223,12 @@ function formatIntegers(count: number) {
   };
 }
 
+/** Flags of calls that make descriptors: the same bits everywhere, each call with names of its own. */
+export function descriptorFlags(prefix: string): ArgumentFormat {
+  const own = new Map([...names.openFlags].map(([bits, name]) => [bits, name.replace(/^O/, prefix)]));
+  return value((bits) => flags(bits, own));
+}
+
 export const fileArguments = {
   fd: value((fd) => String(fd | 0)),
   dirfd: value((fd) => ((fd | 0) === AT_FDCWD ? 'AT_FDCWD' : String(fd | 0))),
@@ -244,6 +250,10 @@ export const fileArguments = {
   environment: input(formatEnvironment),
   mode: value(formatMode),
   'open-flags': value(openFlags),
+  'descriptor-flags': descriptorFlags('O'),
+  'epoll-flags': descriptorFlags('EPOLL'),
+  'eventfd-flags': descriptorFlags('EFD'),
+  'timerfd-flags': descriptorFlags('TFD'),
   'at-flags': value((bits) => flags(bits, names.atFlags)),
   'access-mode': value((bits) => flags(bits, names.accessBits)),
   'rename-flags': value((bits) => flags(bits, names.renameFlags)),

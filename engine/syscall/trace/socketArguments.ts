@@ -2,7 +2,7 @@
 import { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_UNIX, SOCK_TYPE_MASK } from '../../abi/socket.ts';
 import { bytesAt, input, output, value } from './format.ts';
 import type { ArgumentFormat, GuestMemory, TracedCall } from './format.ts';
-import { formatVector } from './fileArguments.ts';
+import { descriptorFlags, formatBuffer, formatVector } from './fileArguments.ts';
 import * as names from './names.ts';
 import { flags, hex, hexOrZero, nameOr, pointer, quote } from './text.ts';
 
@@ -66,6 +66,13 @@ function addressAt(memory: GuestMemory, address: number, length: number): string
   return bytes && formatSocketAddress(bytes);
 }
 
+/** Most options are an int. */
+function formatOption(memory: GuestMemory, address: number, length: number): string | undefined {
+  if (length !== 4) return formatBuffer(memory, address, length);
+  const word = memory.readU32(address);
+  return word < 0 ? undefined : `[${word | 0}]`;
+}
+
 function socketType(bits: number): string {
   const type = nameOr(bits & SOCK_TYPE_MASK, names.socketTypes, String);
   const rest = bits & ~SOCK_TYPE_MASK;
@@ -103,11 +110,17 @@ function formatMessage(memory: GuestMemory, address: number, bytes: number): str
 export const socketArguments = {
   'socket-domain': value((domain) => nameOr(domain | 0, names.socketDomains, String)),
   'socket-type': value(socketType),
+  'socket-flags': descriptorFlags('SOCK'),
   'socket-protocol': value(socketProtocol),
   'socket-level': value((level) => nameOr(level | 0, names.socketLevels, String)),
   'socket-option': value((option, { args }, index) =>
     nameOr(option | 0, names.optionsOfLevel.get(args[index - 1] | 0) ?? emptyNames, String),
   ),
+  'option-in': input(({ memory, args }, index) => formatOption(memory, args[index], args[index + 1] | 0)),
+  'option-out': output(({ memory, args }, index) => {
+    const length = memory.readU32(args[index + 1]);
+    return length < 0 ? undefined : formatOption(memory, args[index], length);
+  }),
   'shutdown-how': value((how) => nameOr(how | 0, names.shutdownHows, String)),
   'message-flags': value((bits) => flags(bits, names.messageFlags)),
   sockaddr: input(({ memory, args }, index) => addressAt(memory, args[index], args[index + 1] | 0)),
