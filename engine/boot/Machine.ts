@@ -2,7 +2,7 @@ import { BufferPool } from '../lib/BufferPool.ts';
 import { registerMemoryDevices } from '../dev/memory/MemoryDevices.ts';
 import { InputStreamFile, OutputStreamFile } from '../dev/stream/ByteStreams.ts';
 import type { ImageFile } from '../host/ImageFile.ts';
-import { HostRandom, hostTime, readHostFile } from '../host/hostPorts.ts';
+import { hostCpuInfo, HostRandom, hostTime, readHostFile } from '../host/hostPorts.ts';
 import { utf8 } from '../lib/bytes.ts';
 import { AddressSpace } from '../mm/AddressSpace.ts';
 import { PhysicalMemory } from '../mm/PhysicalMemory.ts';
@@ -30,6 +30,9 @@ import { createConsole } from '../tty/console/ConsoleDriver.ts';
 import { Ptys } from '../tty/pty/Ptys.ts';
 import { TtyRegistry } from '../tty/TtyRegistry.ts';
 import { Devpts } from '../fs/devpts/Devpts.ts';
+import { addSysctls } from '../fs/proc/sysctls.ts';
+import { addSystemFiles } from '../fs/proc/systemFiles.ts';
+import { addSystemEntries } from '../fs/sysfs/systemEntries.ts';
 import { registerFileSystemTypes } from '../fs/fileSystemTypes.ts';
 import { EINVAL } from '../abi/errno.ts';
 import { MachineConsole } from './MachineConsole.ts';
@@ -146,6 +149,9 @@ export class Machine implements Kernel {
     });
     this.ptys = new Ptys(this.ttys, this.vfs.devices, devpts);
     registerFileSystemTypes(this, new Map());
+    addSystemFiles(this, hostCpuInfo());
+    addSysctls(this);
+    addSystemEntries(this.vfs.sys, this.cpus);
     registerMemoryDevices(this.vfs, this.random);
     this.net = new NetStack({
       timers: {

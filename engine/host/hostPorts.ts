@@ -48,3 +48,12 @@ export class HostRandom implements RandomSource {
 export function readHostFile(path: string): string {
   return readFileSync(path, 'latin1');
 }
+
+/** What the host says of one of its processors (proc_cpuinfo(5)), '' when it does not. */
+export function hostCpuInfo(): string {
+  try {
+    return readFileSync('/proc/cpuinfo', 'latin1').split('\n\n', 1)[0];
+  } catch {
+    return '';
+  }
+}
