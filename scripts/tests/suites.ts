@@ -21,6 +21,8 @@ function vitest(name: string, limitMinutes: number, extra: readonly string[]): S
       process.execPath,
       'node_modules/vitest/vitest.mjs',
       'run',
+      // The other loader writes beside the packages, which an ordinary user's run may only read.
+      '--configLoader=native',
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
