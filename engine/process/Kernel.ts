@@ -1,5 +1,6 @@
 import type { PhysicalMemory } from '../mm/PhysicalMemory.ts';
 import type { NetStack } from '../net/NetStack.ts';
+import type { Sockets } from '../net/socket/Sockets.ts';
 import type { Clock } from '../sched/Clock.ts';
 import type { Timers } from '../sched/Timers.ts';
 import type { TrapMachine } from '../trap/TrapMachine.ts';
@@ -47,6 +48,7 @@ export interface Kernel {
   readonly cpus: number;
   readonly vfs: Vfs;
   readonly net: NetStack;
+  readonly sockets: Sockets;
   readonly ttys: TtyRegistry;
   /** Kernel command line as /proc/cmdline shows it. */
   readonly commandLine: string;

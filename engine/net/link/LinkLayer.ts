@@ -16,7 +16,7 @@ import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST, PACKET_OTHERHOST, PACK
 /** Sees packets beside the protocols: an AF_PACKET socket. */
 export interface PacketTap {
   /** An EtherType, or ETH_P_ALL. */
-  readonly protocol: number;
+  readonly tapProtocol: number;
   deliver(packet: Packet): void;
 }
 export const ETH_P_ALL = 3;
@@ -172,7 +172,7 @@ export class LinkLayer implements DeviceOwner {
     packet.timestampNs = this.#environment.wallClockNs();
     let seen = false;
     for (const tap of this.#taps) {
-      if (tap.protocol !== ETH_P_ALL && tap.protocol !== packet.etherType) continue;
+      if (tap.tapProtocol !== ETH_P_ALL && tap.tapProtocol !== packet.etherType) continue;
       tap.deliver(packet);
       seen = true;
     }
@@ -187,7 +187,7 @@ export class LinkLayer implements DeviceOwner {
     packet.timestampNs = this.#environment.wallClockNs();
     packet.etherType = readEtherType(packet.bytes, packet.start);
     packet.network = packet.start + ETHERNET_HEADER_SIZE;
-    for (const tap of this.#taps) if (tap.protocol === ETH_P_ALL) tap.deliver(packet);
+    for (const tap of this.#taps) if (tap.tapProtocol === ETH_P_ALL) tap.deliver(packet);
     packet.packetType = typeBefore;
   }
 }
