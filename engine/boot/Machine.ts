@@ -67,11 +67,12 @@ export interface MachineObserver {
 export interface MachineParts {
   readonly doorbell: Doorbell;
   readonly launcherPath: string;
+  readonly initPath: string;
   readonly image: ImageFile | null;
   readonly root: RootLayers;
   readonly observer: MachineObserver;
-  /** Sees every call, signal and end of a task. */
-  readonly callObserver: (CallObserver & TaskObserver) | null;
+  /** Takes the lines of the trace, null for none. */
+  readonly trace: ((line: string) => void) | null;
 }
 
 /** One machine, put together: its kernel, with everything that hangs on it, and its first process. */
@@ -165,8 +166,9 @@ export class Machine implements Kernel {
         return seconds * 1e9 + nanoseconds;
       },
     });
-    this.taskObserver = parts.callObserver;
-    this.userMode = new UserMode(this, syscallHandlers, parts.trace === null ? null : new CallTrace(parts.trace));
+    const trace = parts.trace === null ? null : new CallTrace(parts.trace);
+    this.taskObserver = trace;
+    this.userMode = new UserMode(this, syscallHandlers, trace);
     this.scheduler.serveWith(this.userMode);
     this.outputs = [
       new OutputStreamFile((bytes) => this.observer.streamOutput(1, bytes)),

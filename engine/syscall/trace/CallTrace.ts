@@ -5,6 +5,7 @@ import type { TaskObserver } from '../../process/Kernel.ts';
 import type { SignalInfo } from '../../process/signals.ts';
 import type { Task } from '../../process/Task.ts';
 import type { ArgumentType, ResultType } from '../argumentTypes.ts';
+import { syscallTable } from '../table.ts';
 import type { SyscallEntry } from '../table.ts';
 import type { CallObserver } from '../UserMode.ts';
 import { firstUnknown, formatArguments, formatResult } from './callText.ts';
@@ -52,7 +53,7 @@ export class CallTrace implements CallObserver, TaskObserver {
   /** Whose call was the last to begin, with nothing written since. */
   private open: TracedTask | null = null;
 
-  constructor(table: readonly (SyscallEntry | undefined)[], write: (line: string) => void) {
+  constructor(write: (line: string) => void, table: readonly (SyscallEntry | undefined)[] = syscallTable) {
     this.table = table;
     this.write = write;
   }
