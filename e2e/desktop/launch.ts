@@ -4,7 +4,7 @@ import { test as base, _electron as electron } from '@playwright/test';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { electronProgram, repository } from '../../scripts/electronPath.ts';
+import { electronDirectory, repository } from '../../scripts/electronPath.ts';
 import { sandboxFlags } from '../../scripts/sandboxFlags.ts';
 import { descendants, isAlive, waitUntilGone } from './processes.ts';
 
@@ -29,8 +29,11 @@ export interface Workspace {
 }
 
 async function launch(userData: string, labs: readonly string[]): Promise<Desktop> {
+  // Asked for by this name and not by `executablePath`: only so does Playwright hold the application back until it listens.
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electronDirectory();
   const app = await electron.launch({
-    executablePath: electronProgram(),
+    // Not Playwright's own choice of light colours, but the application's.
+    colorScheme: null,
     args: [...sandboxFlags(), `--user-data-dir=${userData}`, repository, ...labs],
   });
   const pid = app.process().pid;
