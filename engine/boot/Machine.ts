@@ -7,6 +7,8 @@ import { utf8 } from '../lib/bytes.ts';
 import { AddressSpace } from '../mm/AddressSpace.ts';
 import { PhysicalMemory } from '../mm/PhysicalMemory.ts';
 import { NetStack } from '../net/NetStack.ts';
+import { Sockets } from '../net/socket/Sockets.ts';
+import { vfsPathBinder } from '../net/socket/unix/UnixNames.ts';
 import { rootCredentials } from '../process/Credentials.ts';
 import { execute } from '../process/exec.ts';
 import { endFutexes } from '../process/futex/exitFutexes.ts';
@@ -49,6 +51,9 @@ import { RootTree } from './rootTree.ts';
 import type { RootLayers } from './rootTree.ts';
 import { Softirq } from './Softirq.ts';
 
+/** `st_dev` of pipes and sockets. */
+const PIPE_DEVICE = 0x0e;
+const SOCKET_DEVICE = 0x0f;
 const PIPE_BUFFER_LIMIT = 64 << 20;
 /** How long a stub spins for an answer, in units of 1024 cycles: some 20 µs. */
 const SPIN_CYCLES = 50;
@@ -92,6 +97,7 @@ export class Machine implements Kernel {
   readonly cpus: number;
   readonly vfs: Vfs;
   readonly net: NetStack;
+  readonly sockets: Sockets;
   readonly ttys: TtyRegistry;
   readonly ptys: Ptys;
   readonly commandLine = 'root=/dev/root console=tty1';
@@ -131,7 +137,7 @@ export class Machine implements Kernel {
     this.pipes = new Pipes({
       buffers: new BufferPool(PIPE_BUFFER_LIMIT),
       clock: this.clock,
-      device: 0x0e,
+      device: PIPE_DEVICE,
       nextInode: () => this.nextAnonymousInode(),
     });
     this.vfs.openFifo = (inode, flags, actor) => this.pipes.openFifo(inode, flags, actor);
@@ -165,6 +171,14 @@ export class Machine implements Kernel {
         const { seconds, nanoseconds } = this.clock.realtime();
         return seconds * 1e9 + nanoseconds;
       },
+    });
+    this.sockets = new Sockets({
+      net: this.net,
+      clock: this.clock,
+      device: SOCKET_DEVICE,
+      nextInode: () => this.nextAnonymousInode(),
+      ringMemory: this.memory,
+      unixPaths: vfsPathBinder,
     });
     const trace = parts.trace === null ? null : new CallTrace(parts.trace);
     this.taskObserver = trace;

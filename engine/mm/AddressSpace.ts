@@ -151,14 +151,28 @@ export class AddressSpace extends UserMemory implements MappingHolder {
     });
   }
 
-  dropPages(source: PageSource, first: number, last: number): void {
+  dropPages(source: PageSource, first: number, last: number, why: 'truncated' | 'changed'): void {
     for (const vma of this.vmas.items) {
       if (vma.source !== source) continue;
       const pages = (vma.end - vma.start) / PAGE_SIZE;
-      const from = Math.max(0, first - vma.sourcePage);
-      const to = Math.min(pages, last - vma.sourcePage);
-      if (from < to) this.dropRange(vma.start + from * PAGE_SIZE, vma.start + to * PAGE_SIZE);
+      const from = vma.start / PAGE_SIZE + Math.max(0, first - vma.sourcePage);
+      const to = vma.start / PAGE_SIZE + Math.min(pages, last - vma.sourcePage);
+      if (from >= to) continue;
+      if (vma.isShared || why === 'truncated') this.dropRange(from * PAGE_SIZE, to * PAGE_SIZE);
+      else this.dropOriginals(vma, source, from, to);
     }
+  }
+
+  /** Drops pages [from, to) of a private mapping that are still the source's own. */
+  private dropOriginals(vma: Vma, source: PageSource, from: number, to: number): void {
+    const originals: number[] = [];
+    this.table.update(from, to, (entry, page) => {
+      const cached = source.cachedPage?.(vma.pageOfSource(page)) ?? -1;
+      if (cached >= 0) this.physical.release(cached);
+      if (cached === entry >>> PTE_FRAME_SHIFT) originals.push(page);
+      return entry;
+    });
+    for (const page of originals) this.dropRange(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
   }
 
   /** Takes pages out of the host process in as few commands as there are runs; they fault in again. */

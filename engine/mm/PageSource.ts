@@ -21,6 +21,9 @@ export interface PageSource {
 
 /** An address space as a page source sees it. */
 export interface MappingHolder {
-  /** Drop translations of pages from index `first` up to (not with) `last` of `source`. */
-  dropPages(source: PageSource, first: number, last: number): void;
+  /**
+   * Drop translations of pages from index `first` up to (not with) `last` of `source`. When it was cut off there, private
+   * copies go as well; when only its content is another now, they stay.
+   */
+  dropPages(source: PageSource, first: number, last: number, why: 'truncated' | 'changed'): void;
 }

@@ -40,8 +40,8 @@ function roundUp(length: number): number {
 function placeMapping(task: Task, hint: number, length: number, flags: number): number {
   const { memory } = task;
   if ((flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0) {
-    if (hint % PAGE_SIZE !== 0 || hint < 0) return -EINVAL;
-    if (hint + length > TASK_SIZE) return -ENOMEM;
+    if (hint % PAGE_SIZE !== 0) return -EINVAL;
+    if (hint < 0 || hint + length > TASK_SIZE) return -ENOMEM;
     if (hint < MIN_ADDRESS) return -EPERM;
     if ((flags & MAP_FIXED_NOREPLACE) !== 0 && !memory.vmas.isFree(hint, hint + length)) return -EEXIST;
     return hint;

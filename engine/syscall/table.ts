@@ -18,6 +18,8 @@ import { pipeCalls } from './pipe.ts';
 import { pollCalls } from './poll.ts';
 import { processCalls } from './process.ts';
 import { signalCalls } from './signal.ts';
+import { socketCalls } from './socket.ts';
+import { socketMessageCalls } from './socketMessages.ts';
 import { statCalls } from './stat.ts';
 import { storageCalls } from './storage.ts';
 import { systemCalls } from './system.ts';
@@ -52,6 +54,8 @@ const families: readonly SyscallFamily[] = [
   pollCalls,
   processCalls,
   signalCalls,
+  socketCalls,
+  socketMessageCalls,
   statCalls,
   storageCalls,
   systemCalls,

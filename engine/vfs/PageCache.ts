@@ -126,7 +126,7 @@ export class PageCache implements FilePages {
   resize(oldSize: number, newSize: number): void {
     if (newSize < oldSize) {
       const firstGone = Math.ceil(newSize / PAGE_SIZE);
-      for (const holder of this.mappings) holder.dropPages(this, firstGone, Infinity);
+      for (const holder of this.mappings) holder.dropPages(this, firstGone, Infinity, 'truncated');
       for (const index of [...this.resident.keys()]) if (index >= firstGone) this.drop(index);
     }
     const edge = Math.min(oldSize, newSize);
@@ -138,7 +138,7 @@ export class PageCache implements FilePages {
 
   /** The file changed behind our back, or is gone: everything is read anew. */
   invalidate(): void {
-    for (const holder of this.mappings) holder.dropPages(this, 0, Infinity);
+    for (const holder of this.mappings) holder.dropPages(this, 0, Infinity, 'changed');
     for (const index of [...this.resident.keys()]) this.drop(index);
   }
 

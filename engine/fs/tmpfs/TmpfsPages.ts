@@ -64,7 +64,7 @@ export class TmpfsPages implements FilePages {
 
   /** Pages [first, last) become holes. */
   drop(first: number, last: number): void {
-    for (const holder of this.mappings) holder.dropPages(this, first, last);
+    for (const holder of this.mappings) holder.dropPages(this, first, last, 'truncated');
     if (last - first < this.resident.size) {
       for (let index = first; index < last; index++) this.dropOne(index);
     } else {
