@@ -34,6 +34,7 @@ export const BOTHER = 0o10000;
 export const CSIZE = 0o60;
 export const CS8 = 0o60;
 export const CREAD = 0o200;
+export const PARENB = 0o400;
 export const HUPCL = 0o2000;
 export const CLOCAL = 0o4000;
 export const IBSHIFT = 16;

@@ -1,6 +1,6 @@
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM, POLL_ANY } from '../abi/poll.ts';
 import { SIGCONT, SIGHUP, SIGWINCH } from '../abi/signals.ts';
-import { defaultTermios } from '../abi/termios.ts';
+import { copyTermios, defaultTermios } from '../abi/termios.ts';
 import type { Termios } from '../abi/termios.ts';
 import type { Process } from '../process/Process.ts';
 import type { ProcessGroup, Session } from '../process/Session.ts';
@@ -101,7 +101,9 @@ export class Tty {
   /** tcsetattr(3), once output that has to go first is gone. */
   setTermios(termios: Termios): void {
     const old = this.discipline.termios;
-    this.discipline.setTermios(termios);
+    const limited = copyTermios(termios);
+    this.driver.limitTermios(limited);
+    this.discipline.setTermios(limited);
     this.driver.termiosChanged(old, this.discipline.termios);
     this.queue.wake(WRITABLE);
   }

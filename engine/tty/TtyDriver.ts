@@ -13,6 +13,8 @@ export interface TtyDriver extends OutputPort {
   inputFlushed(): void;
   /** Output was stopped or started from the keyboard or by tcflow(3). */
   flowChanged(isStopped: boolean): void;
+  /** Attributes that the device cannot have are put right, before they take effect. */
+  limitTermios(termios: Termios): void;
   termiosChanged(old: Termios, current: Termios): void;
   /** The window has another size, which the driver may have set itself. */
   resized(): void;

@@ -43,13 +43,18 @@ export class TtyFile extends File {
   }
 
   override read(task: Task, target: IoTarget): number {
-    if (this.isHungUp) return 0;
     const { tty } = this;
+    // Who was in a read when the other side of a pty went gets an error, later ones the end of the file.
+    if (this.isHungUp) return task.call.data === this && tty.driver.isDisconnected ? -EIO : 0;
     const stopped = checkForeground(task, tty, SIGTTIN);
     if (stopped < 0) return stopped;
     if (target.remaining === 0) return 0;
     const wait = tty.discipline.isCanonical ? this.waitForLine() : this.waitForBytes(task, target.remaining);
-    if (wait !== 'ready') return wait === 'nothing' ? 0 : tty.driver.isDisconnected ? -EIO : -EAGAIN;
+    if (wait === 'nothing') return 0;
+    if (wait === 'wait') {
+      task.call.data = this;
+      return -EAGAIN;
+    }
     const count = tty.discipline.read(target);
     tty.driver.inputWanted();
     return count;

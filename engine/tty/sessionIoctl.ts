@@ -72,9 +72,9 @@ export function sessionIoctl(
   const mayAsk = side === 'master' || tty.controls(task.process);
   switch (request) {
     case TIOCSCTTY:
-      return side === 'master' ? -EINVAL : takeControl(task, tty, argument | 0, canRead);
+      return takeControl(task, tty, argument | 0, canRead);
     case TIOCNOTTY:
-      return giveUp(task, tty);
+      return side === 'master' ? -ENOTTY : giveUp(task, tty);
     case TIOCGPGRP:
       return mayAsk ? task.memory.writeU32(argument, tty.foreground?.id ?? 0) : -ENOTTY;
     case TIOCSPGRP:

@@ -1,4 +1,4 @@
-import { EINVAL, ENODATA, ENOTDIR, EOPNOTSUPP, EPERM } from '../abi/errno.ts';
+import { EINVAL, ENODATA, ENOTDIR, ENOTTY, EOPNOTSUPP, EPERM } from '../abi/errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../abi/mode.ts';
 import type { Timespec } from '../abi/time.ts';
 import type { IoSource } from '../mm/Io.ts';
@@ -246,7 +246,7 @@ export abstract class Inode {
   }
 
   ioctl(_task: Task, _request: number, _argument: number): number {
-    return -EINVAL;
+    return -ENOTTY;
   }
 
   getXattr(_name: string): Uint8Array | number {

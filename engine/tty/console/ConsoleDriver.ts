@@ -91,6 +91,8 @@ export class ConsoleDriver implements TtyDriver {
 
   flowChanged(): void {}
 
+  limitTermios(): void {}
+
   termiosChanged(): void {}
 
   resized(): void {}

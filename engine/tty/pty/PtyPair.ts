@@ -1,5 +1,5 @@
 import { POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDNORM, POLLWRNORM } from '../../abi/poll.ts';
-import { B38400, CREAD, CS8, defaultTermios } from '../../abi/termios.ts';
+import { B38400, CREAD, CS8, CSIZE, PARENB, defaultTermios } from '../../abi/termios.ts';
 import type { Termios } from '../../abi/termios.ts';
 import { ByteQueue } from '../../lib/ByteQueue.ts';
 import type { IoSource, IoTarget } from '../../mm/Io.ts';
@@ -174,6 +174,11 @@ export class PtyPair implements TtyDriver {
   flowChanged(isStopped: boolean): void {
     if (isStopped) this.note(TIOCPKT_STOP, TIOCPKT_START);
     else this.note(TIOCPKT_START, TIOCPKT_STOP);
+  }
+
+  /** No line, so no parity, and bytes have eight bits. */
+  limitTermios(termios: Termios): void {
+    termios.cflag = (termios.cflag & ~(CSIZE | PARENB)) | CS8 | CREAD;
   }
 
   termiosChanged(old: Termios, current: Termios): void {
