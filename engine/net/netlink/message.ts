@@ -62,39 +62,48 @@ export class MessageWriter {
     this.#bytes.set(bytes, at);
   }
 
+  /* In all of these the place comes first: making room may move the bytes. */
+
   bytes(type: number, value: Uint8Array): this {
-    this.#bytes.set(value, this.#attribute(type, value.length));
+    const at = this.#attribute(type, value.length);
+    this.#bytes.set(value, at);
     return this;
   }
 
   u8(type: number, value: number): this {
-    this.#bytes[this.#attribute(type, 1)] = value;
+    const at = this.#attribute(type, 1);
+    this.#bytes[at] = value;
     return this;
   }
 
   u16(type: number, value: number): this {
-    writeU16Host(this.#bytes, this.#attribute(type, 2), value);
+    const at = this.#attribute(type, 2);
+    writeU16Host(this.#bytes, at, value);
     return this;
   }
 
   u32(type: number, value: number): this {
-    writeU32Host(this.#bytes, this.#attribute(type, 4), value);
+    const at = this.#attribute(type, 4);
+    writeU32Host(this.#bytes, at, value);
     return this;
   }
 
   u64(type: number, value: number): this {
-    writeU64Host(this.#bytes, this.#attribute(type, 8), value);
+    const at = this.#attribute(type, 8);
+    writeU64Host(this.#bytes, at, value);
     return this;
   }
 
   /** An IPv4 address, which is in network order. */
   address(type: number, value: number): this {
-    writeU32(this.#bytes, this.#attribute(type, 4), value);
+    const at = this.#attribute(type, 4);
+    writeU32(this.#bytes, at, value);
     return this;
   }
 
   mac(type: number, value: number): this {
-    writeU48(this.#bytes, this.#attribute(type, 6), value);
+    const at = this.#attribute(type, 6);
+    writeU48(this.#bytes, at, value);
     return this;
   }
 
