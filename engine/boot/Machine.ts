@@ -7,6 +7,7 @@ import { utf8 } from '../lib/bytes.ts';
 import { AddressSpace } from '../mm/AddressSpace.ts';
 import { PhysicalMemory } from '../mm/PhysicalMemory.ts';
 import { NetStack } from '../net/NetStack.ts';
+import { addNetFiles } from '../net/proc/addNetFiles.ts';
 import { Sockets } from '../net/socket/Sockets.ts';
 import { vfsPathBinder } from '../net/socket/unix/UnixNames.ts';
 import { rootCredentials } from '../process/Credentials.ts';
@@ -180,6 +181,7 @@ export class Machine implements Kernel {
       ringMemory: this.memory,
       unixPaths: vfsPathBinder,
     });
+    addNetFiles(this.vfs, this.net, this.sockets.all);
     const trace = parts.trace === null ? null : new CallTrace(parts.trace);
     this.taskObserver = trace;
     this.userMode = new UserMode(this, syscallHandlers, trace);

@@ -22,7 +22,6 @@ export function addSystemEntries(tree: TextTree, cpus: number): void {
     'block',
     'bus',
     'class',
-    'class/net',
     'class/tty',
     'dev/block',
     'dev/char',

@@ -34,6 +34,8 @@ export class LinkLayer implements DeviceOwner {
   readonly #protocols = new Map<number, (packet: Packet) => void>();
   readonly #listeners: DeviceListener[] = [];
   #taps: readonly PacketTap[] = [];
+  /** Some socket wants to know when packets arrive (SO_TIMESTAMP): reading the clock costs. */
+  stampsPackets = false;
   #nextIndex = 1;
   // Arrived frames wait here for the soft interrupt, so that a stack never runs inside another stack's send.
   #backlogFrames: Frame[] = [];
@@ -169,7 +171,7 @@ export class LinkLayer implements DeviceOwner {
     if (destination === device.mac) packet.packetType = PACKET_HOST;
     else if (destination === device.broadcastMac) packet.packetType = PACKET_BROADCAST;
     else packet.packetType = isGroupMac(destination) ? PACKET_MULTICAST : PACKET_OTHERHOST;
-    packet.timestampNs = this.#environment.wallClockNs();
+    if (this.stampsPackets || this.#taps.length > 0) packet.timestampNs = this.#environment.wallClockNs();
     let seen = false;
     for (const tap of this.#taps) {
       if (tap.tapProtocol !== ETH_P_ALL && tap.tapProtocol !== packet.etherType) continue;

@@ -176,9 +176,11 @@ export abstract class Socket implements EndpointObserver {
         return isOn ? 0 : -ENOPROTOOPT;
       case SO_TIMESTAMP:
         options.timestamp = isOn ? 'microseconds' : 'none';
+        this.stack.link.stampsPackets ||= isOn;
         return 0;
       case SO_TIMESTAMPNS:
         options.timestamp = isOn ? 'nanoseconds' : 'none';
+        this.stack.link.stampsPackets ||= isOn;
         return 0;
       case SO_RXQ_OVFL:
         options.reportDrops = isOn;
