@@ -61,7 +61,7 @@ chmod 755 "$place"
 tree=$place/umlaut
 mkdir -m 700 "$place/home" "$place/runtime" "$place/tmp"
 mkdir -m 755 "$tree" "$tree/.cache"
-tar -C "$root" --exclude=./node_modules --exclude=./.git --exclude=./.cache --exclude=./test-results -cf - . |
+tar -C "$root" --exclude=./node_modules --exclude=./.git --exclude=./.cache --exclude=./test-results --exclude=./dist -cf - . |
   tar -C "$tree" --no-same-owner -xf -
 chown -R "$user:$user" "$place"
 
