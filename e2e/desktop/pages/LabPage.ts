@@ -137,11 +137,23 @@ export class LabPage {
   }
 }
 
-async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where it is drawn, once it has come to rest: the canvas moves its view when a lab opens. */
+async function boxOf(locator: Locator): Promise<Box> {
   await locator.waitFor();
-  const box = await locator.boundingBox();
-  if (box === null) throw new Error(`${locator.toString()} is not drawn`);
-  return box;
+  let before = '';
+  for (;;) {
+    const box = await locator.boundingBox();
+    if (box === null) throw new Error(`${locator.toString()} is not drawn`);
+    const now = JSON.stringify(box);
+    if (now === before) return box;
+    before = now;
+    await locator.page().waitForTimeout(60);
+  }
 }
 
 async function centreOf(locator: Locator): Promise<Point> {
