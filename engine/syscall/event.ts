@@ -12,12 +12,14 @@ import { NS_PER_SECOND } from '../abi/time.ts';
 import type { Task } from '../process/Task.ts';
 import { timerClock } from '../process/timers/TimerClock.ts';
 import { EventFile } from '../vfs/event/EventFile.ts';
+import { SignalFile } from '../vfs/event/SignalFile.ts';
 import { TimerFile } from '../vfs/event/TimerFile.ts';
 import { defineCalls } from './define.ts';
 import { installNew } from './installNew.ts';
 import { readTimespec, readTimespecNs, writeTimespecNs } from './timeouts.ts';
 
 const EFD_SEMAPHORE = 1;
+const SIGSET_BYTES = 8;
 /** `struct itimerspec`: the interval, then the value. */
 const VALUE_FIELD = 16;
 
@@ -71,9 +73,28 @@ function timerfdGettime(task: Task, fd: number, address: number): number {
   return writeSetting(task, address, file.intervalNs, remainingNs) < 0 ? -EFAULT : 0;
 }
 
+/** signalfd4(2): a new descriptor, or another mask for `fd`. */
+function signalfd4(task: Task, fd: number, mask: number, maskBytes: number, flags: number): number {
+  if ((flags & ~(O_CLOEXEC | O_NONBLOCK)) !== 0 || maskBytes !== SIGSET_BYTES) return -EINVAL;
+  const low = task.memory.readU32(mask);
+  const high = task.memory.readU32(mask + 4);
+  if (low < 0 || high < 0) return -EFAULT;
+  if ((fd | 0) === -1) return installNew(task, new SignalFile(task, low, high, flags), flags);
+  const file = task.files.get(fd | 0);
+  if (file === null) return -EBADF;
+  if (!(file instanceof SignalFile)) return -EINVAL;
+  file.setMask(low, high);
+  return fd | 0;
+}
+
 export const eventCalls = defineCalls({
   eventfd: { args: ['unsigned'], run: (task, initial) => eventfd2(task, initial, 0) },
   eventfd2: { args: ['unsigned', 'eventfd-flags'], run: eventfd2 },
+  signalfd: {
+    args: ['fd', 'pointer', 'size'],
+    run: (task, fd, mask, maskBytes) => signalfd4(task, fd, mask, maskBytes, 0),
+  },
+  signalfd4: { args: ['fd', 'pointer', 'size', 'hex'], run: signalfd4 },
   timerfd_create: { args: ['clock', 'timerfd-flags'], run: timerfdCreate },
   timerfd_settime: { args: ['fd', 'hex', 'itimerspec-in', 'itimerspec-out'], run: timerfdSettime },
   timerfd_gettime: { args: ['fd', 'itimerspec-out'], run: timerfdGettime },
