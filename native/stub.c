@@ -38,7 +38,10 @@ void stub_start(struct slot *slot);
 /* A new thread enters here on its slot's stack: it takes its alternate stack and traps, so that a frame is there. */
 __attribute__((noreturn, used)) void stub_thread(struct slot *slot) {
   struct kernel_stack stack = {(char *)slot + 0x1000, 0, SLOT_SIZE - 0x1000};
+  u64 none = 0;
   host_call(SYS_sigaltstack, (long)&stack, 0, 0, 0, 0, 0);
+  /* Made from within a handler, the thread has every signal blocked. */
+  host_call(SYS_rt_sigprocmask, 2, (long)&none, 0, 8, 0, 0);
   for (;;) __asm__ volatile("ud2");
 }
 
@@ -196,8 +199,6 @@ __attribute__((noreturn, used, section(".text.entry"))) void stub_entry(struct s
   take_signal(SIGILL);
   take_signal(SIGTRAP);
   take_signal(SIGALRM);
-  u64 none = 0;
-  host_call(SYS_rt_sigprocmask, 2, (long)&none, 0, 8, 0, 0);
   struct sock_fprog program = {(unsigned short)filter_length, (char *)slot + FILTER_OFFSET};
   if (host_call(SYS_seccomp, 1, 0, (long)&program, 0, 0, 0) != 0)
     for (;;) host_call(SYS_exit_group, 111, 0, 0, 0, 0, 0);
