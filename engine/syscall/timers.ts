@@ -101,7 +101,9 @@ function find(task: Task, id: number): PosixTimer | null {
   return task.process.timers?.created.get(id | 0) ?? null;
 }
 
-function writeSetting(task: Task, timer: IntervalTimer, address: number): number {
+function writeSetting(task: Task, created: PosixTimer, address: number): number {
+  created.settle();
+  const timer = created.interval;
   const error = writeTimespecNs(task, address, timer.intervalNs);
   return error < 0 ? error : writeTimespecNs(task, address + VALUE_FIELD, timer.remainingNs());
 }
@@ -109,7 +111,7 @@ function writeSetting(task: Task, timer: IntervalTimer, address: number): number
 function timerGettime(task: Task, id: number, address: number): number {
   const timer = find(task, id);
   if (timer === null) return -EINVAL;
-  return writeSetting(task, timer.interval, address);
+  return writeSetting(task, timer, address);
 }
 
 function timerSettime(task: Task, id: number, flags: number, value: number, old: number): number {
@@ -121,7 +123,7 @@ function timerSettime(task: Task, id: number, flags: number, value: number, old:
   const timer = find(task, id);
   if (timer === null) return -EINVAL;
   const { interval } = timer;
-  if (old !== 0 && writeSetting(task, interval, old) < 0) return -EFAULT;
+  if (old !== 0 && writeSetting(task, timer, old) < 0) return -EFAULT;
   const isZero = first.seconds === 0 && first.nanoseconds === 0;
   if (isZero) interval.disarm();
   else if ((flags & TIMER_ABSTIME) !== 0) interval.armAt(interval.clock.fromTimespec(first), intervalNs);

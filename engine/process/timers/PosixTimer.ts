@@ -42,9 +42,13 @@ export class PosixTimer {
     this.interval.disarm();
   }
 
+  /** Brings a timer that tells nobody up to date; such a one rests after its first expiration. */
+  settle(): void {
+    if (this.notification.notify === SIGEV_NONE) this.interval.take();
+  }
+
   private expire(): void {
     const { notification, sent } = this;
-    // Nobody hears of it: timer_gettime(2) computes where the timer stands.
     if (notification.notify === SIGEV_NONE) return;
     const isUntaken = sent !== null && this.isPending(sent);
     const count = this.interval.take(isUntaken ? UNTAKEN_REST_NS : 0);
