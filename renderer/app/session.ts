@@ -1,4 +1,5 @@
 /** Joins the window to the main process: events come in, edits go out. */
+import type { Lab } from '../../engine/api/lab/model.ts';
 import type { WindowEvent } from '../../main/ipc/contract/events.ts';
 import { bridge } from '../lib/bridge.ts';
 import { runCommand } from '../lib/commands.ts';
@@ -6,6 +7,7 @@ import { orToast, showToast } from '../lib/toasts.ts';
 import { disposeTerminals, followEngine, followTabs } from '../features/console/terminalSessions.ts';
 import { keepConsolesOf } from '../features/console/consoleStore.ts';
 import { markSaved, useDocument } from '../features/lab/documentStore.ts';
+import { killMachines } from '../features/lab/engineActions.ts';
 import { openLab, showCurrentDocument } from '../features/lab/labActions.ts';
 import { afterEngineEvent, afterHostChange, useRunning } from '../features/lab/runningStore.ts';
 import { keepExisting } from '../features/topology/selectionStore.ts';
@@ -19,6 +21,7 @@ export async function startSession(): Promise<void> {
     if (document?.id !== before.document?.id) disposeTerminals();
     if (lab === before.lab) return;
     keepExisting(lab);
+    if (document?.id === before.document?.id) killVanished(before.lab, lab);
     keepConsolesOf(new Set(lab.machines.map((machine) => machine.name)));
     const isEdit = document !== undefined && document.id === before.document?.id;
     if (isEdit) tellMain(document.id);
@@ -29,6 +32,12 @@ export async function startSession(): Promise<void> {
 async function askTheme(): Promise<void> {
   const { theme } = await bridge.request('app.information');
   useTheme.setState({ theme });
+}
+
+/** A machine that was deleted, or whose adding was undone, has nothing to run for. */
+function killVanished(before: Lab, lab: Lab): void {
+  const names = new Set(lab.machines.map((machine) => machine.name));
+  killMachines(before.machines.map((machine) => machine.name).filter((name) => !names.has(name)));
 }
 
 let isTelling = false;

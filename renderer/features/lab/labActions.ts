@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { LabFileProblem } from '../../../engine/api/lab/model.ts';
 import type { OpenOutcome, SaveOutcome } from '../../../main/ipc/contract/documents.ts';
 import { bridge } from '../../lib/bridge.ts';
+import { commitOpenDraft } from '../../lib/drafts.ts';
 import { orToast } from '../../lib/toasts.ts';
 import { closeDocument, markSaved, openDocument, useDocument } from './documentStore.ts';
 import { NOTHING_RUNS, afterReport, useRunning } from './runningStore.ts';
@@ -64,6 +65,7 @@ export function closeLab(): void {
 }
 
 export function saveLab(as: 'itself' | 'another'): void {
+  commitOpenDraft();
   const { document, lab, revision } = useDocument.getState();
   if (document === undefined) return;
   const request = as === 'itself' ? 'lab.save' : 'lab.saveAs';

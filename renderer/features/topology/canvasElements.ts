@@ -1,8 +1,9 @@
 /** The document as React Flow wants it. Elements that did not change keep their identity, so that only the rest is drawn. */
 import { useMemo, useRef } from 'react';
 import type { CanvasPosition, Lab, Link, Machine, Switch } from '../../../engine/api/lab/model.ts';
-import { linkKey, portsOfNode } from '../../../engine/api/lab/topology.ts';
-import { freePorts } from '../lab/document/links.ts';
+import { formatLinkEnd } from '../../../engine/api/lab/model.ts';
+import { linkKey, portsOfMachine, portsOfSwitch } from '../../../engine/api/lab/topology.ts';
+import { usedPorts } from '../lab/document/links.ts';
 import type { NodeKind } from '../lab/document/naming.ts';
 import type { LinkEdge } from './LinkLine.tsx';
 import type { CardNode } from './NodeCard.tsx';
@@ -17,11 +18,12 @@ export function useCards(
   dragged: ReadonlyMap<string, CanvasPosition>,
 ): CardNode[] {
   const former = useRef(new Map<string, CardNode>());
+  const used = useMemo(() => usedPorts(lab), [lab]);
   return useMemo(() => {
     const next = new Map<string, CardNode>();
-    const add = (kind: NodeKind, node: Machine | Switch) => {
-      const ports = freePorts(lab, node.name);
-      const isLinked = ports.length < (portsOfNode(lab, node.name)?.length ?? 0);
+    const add = (kind: NodeKind, node: Machine | Switch, all: readonly string[]) => {
+      const ports = all.filter((port) => !used.has(formatLinkEnd({ node: node.name, port })));
+      const isLinked = ports.length < all.length;
       const before = former.current.get(node.name);
       const isSameData =
         before?.data.node === node &&
@@ -39,11 +41,11 @@ export function useCards(
       };
       next.set(node.name, before !== undefined && isSameCard(before, card) ? before : card);
     };
-    for (const machine of lab.machines) add(machine.kind, machine);
-    for (const one of lab.switches) add('switch', one);
+    for (const machine of lab.machines) add(machine.kind, machine, portsOfMachine(machine));
+    for (const one of lab.switches) add('switch', one, portsOfSwitch(one));
     former.current = next;
     return [...next.values()];
-  }, [lab, selected, dragged]);
+  }, [lab, used, selected, dragged]);
 }
 
 function isSameCard(one: CardNode, other: CardNode): boolean {
@@ -73,7 +75,9 @@ function lanesOf(links: readonly Link[]): Map<Link, number> {
   const groups = new Map<string, Link[]>();
   for (const link of links) {
     const pair = [link.a.node, link.b.node].sort().join(' ');
-    groups.set(pair, [...(groups.get(pair) ?? []), link]);
+    const group = groups.get(pair);
+    if (group === undefined) groups.set(pair, [link]);
+    else group.push(link);
   }
   const lanes = new Map<Link, number>();
   for (const group of groups.values()) {

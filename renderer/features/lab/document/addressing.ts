@@ -12,22 +12,27 @@ const FIRST_NETWORK = 10 * 2 ** 24;
 const LAST_NETWORK = 11 * 2 ** 24;
 const PREFIX_LENGTH = 24;
 
+/** Machines by name while they are being addressed; the map is changed, the machines in it are replaced. */
+type Machines = Map<string, Machine>;
+
 /** Fills in what is missing on the segment of this port. */
 export function addressSegment(lab: Lab, start: LinkEnd): Lab {
   const members = interfacesOnSegment(lab, start);
-  const network = networkOfSegment(lab, members) ?? firstUnusedNetwork(lab);
-  if (network === undefined || members.length === 0) return lab;
-  const addressed = members.reduce((current, end) => addressInterface(current, end, members, network), lab);
-  return setMissingGateways(addressed, members);
+  const machines: Machines = new Map(lab.machines.map((machine) => [machine.name, machine]));
+  const taken = members.flatMap((end) => ipv4At(machines, end));
+  const network = networkOfSegment(taken) ?? firstUnusedNetwork(lab);
+  if (network === undefined) return lab;
+  addressInterfaces(machines, members, network, new Set(taken.map((address) => address.value)));
+  setMissingGateways(machines, members);
+  return { ...lab, machines: lab.machines.map((machine) => machines.get(machine.name) ?? machine) };
 }
 
-function networkOfSegment(lab: Lab, members: readonly LinkEnd[]): Ipv4Address | undefined {
-  const first = members.flatMap((end) => ipv4Of(lab, end)).at(0);
+function networkOfSegment([first]: readonly Ipv4Address[]): Ipv4Address | undefined {
   return first === undefined ? undefined : { value: networkOf(first), prefixLength: first.prefixLength };
 }
 
 function firstUnusedNetwork(lab: Lab): Ipv4Address | undefined {
-  const used = lab.machines.flatMap((machine) => machine.interfaces.flatMap(ipv4OfInterface));
+  const used = lab.machines.flatMap((machine) => machine.interfaces.flatMap(ipv4Of));
   for (let value = FIRST_NETWORK; value < LAST_NETWORK; value += networkSize(PREFIX_LENGTH)) {
     const candidate = { value, prefixLength: PREFIX_LENGTH };
     if (!used.some((address) => networksOverlap(address, candidate))) return candidate;
@@ -35,14 +40,16 @@ function firstUnusedNetwork(lab: Lab): Ipv4Address | undefined {
   return undefined;
 }
 
-function addressInterface(lab: Lab, end: LinkEnd, members: readonly LinkEnd[], network: Ipv4Address): Lab {
-  const machine = lab.machines.find((one) => one.name === end.node);
-  const own = machine?.interfaces.find((one) => one.name === end.port);
-  if (machine === undefined || own === undefined || own.addresses.length > 0) return lab;
-  const taken = new Set(members.flatMap((member) => ipv4Of(lab, member)).map((address) => address.value));
-  const value = freeAddress(machine, network, taken);
-  if (value === undefined) return lab;
-  return replaceInterface(lab, end, { ...own, addresses: [`${formatIpv4(value)}/${String(network.prefixLength)}`] });
+function addressInterfaces(machines: Machines, members: readonly LinkEnd[], network: Ipv4Address, taken: Set<number>) {
+  for (const end of members) {
+    const machine = machines.get(end.node);
+    if (machine === undefined || interfaceAt(machine, end)?.addresses.length !== 0) continue;
+    const value = freeAddress(machine, network, taken);
+    if (value === undefined) continue;
+    taken.add(value);
+    const addresses = [`${formatIpv4(value)}/${String(network.prefixLength)}`];
+    machines.set(end.node, changeInterface(machine, end, { addresses }));
+  }
 }
 
 /** `h7` takes 7 when it can; the next free number otherwise. The first and last address of a network are not hosts'. */
@@ -59,19 +66,17 @@ function freeAddress(machine: Machine, network: Ipv4Address, taken: ReadonlySet<
   return undefined;
 }
 
-function setMissingGateways(lab: Lab, members: readonly LinkEnd[]): Lab {
-  const kinds = new Map(lab.machines.map((machine) => [machine.name, machine.kind]));
-  const router = members.find((end) => kinds.get(end.node) === 'router');
-  const gateway = router && ipv4Of(lab, router).at(0);
-  if (gateway === undefined) return lab;
-  return members.reduce((current, end) => {
-    const machine = current.machines.find((one) => one.name === end.node);
-    const own = machine?.interfaces.find((one) => one.name === end.port);
-    if (machine?.kind !== 'host' || own === undefined || hasDefaultRoute(machine)) return current;
-    const reachesGateway = ipv4OfInterface(own).some((address) => networksOverlap(address, gateway));
-    if (!reachesGateway) return current;
-    return replaceInterface(current, end, { ...own, gateway: formatIpv4(gateway.value) });
-  }, lab);
+function setMissingGateways(machines: Machines, members: readonly LinkEnd[]) {
+  const router = members.find((end) => machines.get(end.node)?.kind === 'router');
+  const gateway = router && ipv4At(machines, router).at(0);
+  if (gateway === undefined) return;
+  for (const end of members) {
+    const machine = machines.get(end.node);
+    if (machine?.kind !== 'host' || hasDefaultRoute(machine)) continue;
+    const reachesGateway = ipv4At(machines, end).some((address) => networksOverlap(address, gateway));
+    if (!reachesGateway) continue;
+    machines.set(end.node, changeInterface(machine, end, { gateway: formatIpv4(gateway.value) }));
+  }
 }
 
 function hasDefaultRoute(machine: Machine): boolean {
@@ -81,23 +86,21 @@ function hasDefaultRoute(machine: Machine): boolean {
   );
 }
 
-function ipv4Of(lab: Lab, end: LinkEnd): Ipv4Address[] {
-  const machine = lab.machines.find((one) => one.name === end.node);
-  const own = machine?.interfaces.find((one) => one.name === end.port);
-  return own === undefined ? [] : ipv4OfInterface(own);
+function ipv4At(machines: Machines, end: LinkEnd): Ipv4Address[] {
+  const machine = machines.get(end.node);
+  const own = machine && interfaceAt(machine, end);
+  return own === undefined ? [] : ipv4Of(own);
 }
 
-function ipv4OfInterface(one: NetworkInterface): Ipv4Address[] {
+function ipv4Of(one: NetworkInterface): Ipv4Address[] {
   return one.addresses.flatMap((text) => parseIpv4(text) ?? []);
 }
 
-function replaceInterface(lab: Lab, end: LinkEnd, next: NetworkInterface): Lab {
-  return {
-    ...lab,
-    machines: lab.machines.map((machine) =>
-      machine.name === end.node
-        ? { ...machine, interfaces: machine.interfaces.map((one) => (one.name === end.port ? next : one)) }
-        : machine,
-    ),
-  };
+function interfaceAt(machine: Machine, end: LinkEnd): NetworkInterface | undefined {
+  return machine.interfaces.find((one) => one.name === end.port);
+}
+
+function changeInterface(machine: Machine, end: LinkEnd, change: Partial<NetworkInterface>): Machine {
+  const interfaces = machine.interfaces.map((one) => (one.name === end.port ? { ...one, ...change } : one));
+  return { ...machine, interfaces };
 }

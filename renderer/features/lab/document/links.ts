@@ -23,20 +23,24 @@ const SWITCH_GROWTH = 8;
 
 /** Draws a link and proposes addresses for what it joins. */
 export function connect(lab: Lab, from: WantedEnd, to: WantedEnd): Connected {
+  const plugged = plug(lab, from, to);
+  return 'problem' in plugged ? plugged : { lab: addressSegment(plugged.lab, plugged.link.a), link: plugged.link };
+}
+
+/** Why a link from here cannot end there; undefined when it can. */
+export function refusesLink(lab: Lab, from: WantedEnd, to: WantedEnd): string | undefined {
+  const plugged = plug(lab, from, to);
+  return 'problem' in plugged ? plugged.problem : undefined;
+}
+
+function plug(lab: Lab, from: WantedEnd, to: WantedEnd): Connected {
   if (from.node === to.node) return { problem: `A link joins two different nodes; both ends are ${from.node}.` };
   const near = takePort(lab, from);
   if ('problem' in near) return near;
   const far = takePort(near.lab, to);
   if ('problem' in far) return far;
   const link: Link = { a: near.end, b: far.end };
-  const linked = { ...far.lab, links: [...far.lab.links, link] };
-  return { lab: addressSegment(linked, link.a), link };
-}
-
-/** Why a link from here cannot end there; undefined when it can. */
-export function refusesLink(lab: Lab, from: WantedEnd, to: WantedEnd): string | undefined {
-  const result = connect(lab, from, to);
-  return 'problem' in result ? result.problem : undefined;
+  return { lab: { ...far.lab, links: [...far.lab.links, link] }, link };
 }
 
 type Taken = { readonly lab: Lab; readonly end: LinkEnd } | { readonly problem: string };
@@ -85,10 +89,13 @@ export function movePlug(lab: Lab, key: string, side: 'a' | 'b', port: string): 
 
 /** The ports of a node with nothing plugged in. */
 export function freePorts(lab: Lab, node: string): string[] {
-  const used = new Set(
-    lab.links.flatMap((link) => [link.a, link.b]).flatMap((end) => (end.node === node ? [end.port] : [])),
-  );
-  return (portsOfNode(lab, node) ?? []).filter((port) => !used.has(port));
+  const used = usedPorts(lab);
+  return (portsOfNode(lab, node) ?? []).filter((port) => !used.has(formatLinkEnd({ node, port })));
+}
+
+/** Every port with something plugged in, written `h1:eth0`: to be asked many times. */
+export function usedPorts(lab: Lab): Set<string> {
+  return new Set(lab.links.flatMap((link) => [formatLinkEnd(link.a), formatLinkEnd(link.b)]));
 }
 
 /** A switch cannot have fewer ports than this without unplugging something. */

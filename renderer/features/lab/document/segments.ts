@@ -30,7 +30,9 @@ function indexLinks(lab: Lab, switchNames: ReadonlySet<string>): Map<string, Lin
   for (const link of lab.links) {
     for (const end of [link.a, link.b]) {
       const key = keyOf(end, switchNames);
-      index.set(key, [...(index.get(key) ?? []), link]);
+      const links = index.get(key);
+      if (links === undefined) index.set(key, [link]);
+      else links.push(link);
     }
   }
   return index;
