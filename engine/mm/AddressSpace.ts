@@ -51,12 +51,19 @@ export class AddressSpace extends UserMemory implements MappingHolder {
   environmentEnd = 0;
   auxiliaryVector: Uint8Array = new Uint8Array(0);
   residentPages = 0;
+  /** High-water mark, taken where pages are given up. */
+  private peak = 0;
   minorFaults = 0;
   majorFaults = 0;
 
   constructor(physical: PhysicalMemory, space: HostSpace) {
     super(physical);
     this.space = space;
+  }
+
+  get peakResidentPages(): number {
+    if (this.residentPages > this.peak) this.peak = this.residentPages;
+    return this.peak;
   }
 
   /** Bytes of all mappings. */
@@ -141,6 +148,7 @@ export class AddressSpace extends UserMemory implements MappingHolder {
 
   /** Frees the pages of a range, mappings stay: they read as new on the next touch (MADV_DONTNEED). */
   dropRange(start: number, end: number): void {
+    if (this.residentPages > this.peak) this.peak = this.residentPages;
     this.unmapHost(start, end);
     // Frames may be used again at once, so no thread may still see them.
     this.space.flushIfShared();
@@ -376,11 +384,13 @@ export class AddressSpace extends UserMemory implements MappingHolder {
     child.environmentEnd = this.environmentEnd;
     child.auxiliaryVector = this.auxiliaryVector;
     for (const vma of this.vmas.items) {
+      if (vma.onFork === 'drop') continue;
       const copy = vma.slice(vma.start, vma.end);
       copy.source?.retain();
       copy.source?.mappings.add(child);
       copy.file?.retain();
       child.vmas.items.push(copy);
+      if (vma.onFork === 'wipe') continue;
       let runStart = -1;
       let runEnd = -1;
       this.table.update(vma.start / PAGE_SIZE, vma.end / PAGE_SIZE, (entry, page) => {
@@ -408,6 +418,7 @@ export class AddressSpace extends UserMemory implements MappingHolder {
 
   /** Forgets every mapping; the host process is emptied by the same token (execve(2)). */
   clearAll(): void {
+    if (this.residentPages > this.peak) this.peak = this.residentPages;
     this.table.update(0, TASK_SIZE / PAGE_SIZE, (entry) => {
       this.physical.release(entry >>> PTE_FRAME_SHIFT);
       return 0;

@@ -21,6 +21,8 @@ export class Vma {
   sourcePage: number;
   /** Open file that was mapped, for /proc/PID/maps. */
   file: File | null = null;
+  /** What fork(2) does with it (madvise(2), MADV_DONTFORK and MADV_WIPEONFORK). */
+  onFork: 'copy' | 'drop' | 'wipe' = 'copy';
   /** `[heap]`, `[stack]` and the like. */
   name = '';
   /** Last page that was faulted in, and how many pages the next fault in a row brings. */
@@ -54,6 +56,7 @@ export class Vma {
     const vma = new Vma(start, end, this.protection, this.isShared, this.source, this.pageOfSource(start / 4096));
     vma.maxProtection = this.maxProtection;
     vma.growsDown = this.growsDown;
+    vma.onFork = this.onFork;
     vma.file = this.file;
     vma.name = this.name;
     return vma;
@@ -67,6 +70,7 @@ export class Vma {
       this.maxProtection === next.maxProtection &&
       this.isShared === next.isShared &&
       this.growsDown === next.growsDown &&
+      this.onFork === next.onFork &&
       this.source === next.source &&
       this.file === next.file &&
       this.name === next.name &&

@@ -22,10 +22,11 @@ export interface Usage {
   majorFaults: number;
   voluntarySwitches: number;
   involuntarySwitches: number;
+  maximumResidentPages: number;
 }
 
 export function noUsage(): Usage {
-  return { userNs: 0, systemNs: 0, minorFaults: 0, majorFaults: 0, voluntarySwitches: 0, involuntarySwitches: 0 };
+  return { userNs: 0, systemNs: 0, minorFaults: 0, majorFaults: 0, voluntarySwitches: 0, involuntarySwitches: 0, maximumResidentPages: 0 };
 }
 
 /** A guest process: a thread group (clone(2), CLONE_THREAD) with what its threads share. */
@@ -72,6 +73,12 @@ export class Process {
   /** Timers of setitimer(2) and timer_create(2), once there are any. */
   timers: ProcessTimers | null = null;
   oomScoreAdjust = 0;
+  /** prctl(PR_SET_NO_NEW_PRIVS): execve(2) gives no set-user-ID rights any more. */
+  noNewPrivileges = false;
+  /** Woken when the process ends: pidfds. */
+  readonly endQueue = new WaitQueue();
+  /** Most pages that the process had at a time (getrusage(2)). */
+  peakResidentPages = 0;
   /** Woken when the process gives its memory up (execve(2), exit): the parent of a vfork(2) waits here. */
   readonly memoryReleaseQueue = new WaitQueue();
 
@@ -116,6 +123,7 @@ export class Process {
     }
     sum.minorFaults += this.memory.minorFaults;
     sum.majorFaults += this.memory.majorFaults;
+    sum.maximumResidentPages = Math.max(this.peakResidentPages, this.memory.peakResidentPages);
     return sum;
   }
 }

@@ -68,6 +68,8 @@ export class Task implements Waiter {
   sliceStartNs = 0;
   /** nice(2), -20 … 19. */
   nice = 0;
+  /** SCHED_OTHER, SCHED_BATCH or SCHED_IDLE (sched(7)): all take turns alike here. */
+  policy = 0;
   private readonly nodes: WaitNode[] = [];
   private nodeCount = 0;
   private readonly timer: Timer;

@@ -5,6 +5,7 @@ import { RAX, RSP } from '../arch/registers.ts';
 import { AddressSpace } from '../mm/AddressSpace.ts';
 import { POLL_ANY } from '../abi/poll.ts';
 import { BLOCKED } from './CallState.ts';
+import { PidFile } from './PidFile.ts';
 import { Process } from './Process.ts';
 import { SavedContext } from './SavedContext.ts';
 import { SS_DISABLE } from './signals.ts';
@@ -32,6 +33,7 @@ const SUPPORTED =
   CLONE_VM |
   CLONE_FS |
   CLONE_FILES |
+  CLONE_PIDFD |
   CLONE_SIGHAND |
   CLONE_VFORK |
   CLONE_PARENT |
@@ -55,6 +57,8 @@ export interface CloneArguments {
   readonly tls: number;
   /** CLONE_CLEAR_SIGHAND of clone3(2): forget handlers in the child. */
   readonly clearHandlers: 0 | 1;
+  /** Where CLONE_PIDFD puts the descriptor. */
+  readonly pidfd: number;
 }
 
 /** clone(2): the tid of the new task, or a negative errno. With CLONE_VFORK it is run again until the child is off. */
@@ -81,9 +85,16 @@ export function cloneTask(task: Task, args: CloneArguments): number {
   child.name = task.name;
   child.mask.copyFrom(task.savedMask ?? task.mask);
   child.nice = task.nice;
+  child.policy = task.policy;
   if ((flags & CLONE_VM) === 0 || (flags & CLONE_VFORK) !== 0) child.alternateStack = { ...task.alternateStack };
   else child.alternateStack = { address: 0, size: 0, flags: SS_DISABLE };
   child.startContext = (flags & CLONE_SETTLS) !== 0 ? context.withFsBase(args.tls) : context;
+  if ((flags & CLONE_PIDFD) !== 0 && !isThread) {
+    const file = new PidFile(child.process, 0);
+    const fd = task.files.install(file, 0, task.process.limit(rlimit.openFiles), true);
+    if (fd < 0) file.close();
+    else task.memory.writeU32(args.pidfd, fd);
+  }
   if ((flags & CLONE_PARENT_SETTID) !== 0) task.memory.writeU32(args.parentTid, pid);
   if ((flags & CLONE_CHILD_SETTID) !== 0) child.memory.writeU32(args.childTid, pid);
   if ((flags & CLONE_CHILD_CLEARTID) !== 0) child.clearChildTid = args.childTid;
@@ -144,6 +155,7 @@ function createChild(task: Task, pid: number, args: CloneArguments): Task | null
         }));
   process.executable = parent.executable?.retain() ?? null;
   process.dumpable = parent.dumpable;
+  process.noNewPrivileges = parent.noNewPrivileges;
   process.oomScoreAdjust = parent.oomScoreAdjust;
   const files = (flags & CLONE_FILES) !== 0 ? task.files.share() : task.files.clone();
   const fs = (flags & CLONE_FS) !== 0 ? task.fs.share() : task.fs.clone();

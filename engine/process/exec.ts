@@ -25,6 +25,7 @@ import type { File } from '../vfs/File.ts';
 import { endMemory } from './exit.ts';
 import { SavedContext } from './SavedContext.ts';
 import { SS_DISABLE } from './signals.ts';
+import { SignalSet } from './SignalSet.ts';
 import type { Task } from './Task.ts';
 
 /** Opens a program for execution: an open description with a reference for the caller, or a negative errno. */
@@ -177,14 +178,12 @@ function replaceProgram(
   const slash = path.lastIndexOf('/');
   task.name = path.slice(slash + 1, slash + 16);
   task.alternateStack = { address: 0, size: 0, flags: SS_DISABLE };
-  if (process.actions.some((action) => action.handler !== SIG_DFL)) {
-    process.actions = process.actions.map((action) => ({
-      ...action,
-      handler: action.handler === SIG_IGN ? SIG_IGN : SIG_DFL,
-      flags: 0,
-      mask: action.mask.clone(),
-    }));
-  }
+  process.actions = process.actions.map(({ handler }) => ({
+    handler: handler === SIG_IGN ? SIG_IGN : SIG_DFL,
+    flags: 0,
+    restorer: 0,
+    mask: new SignalSet(),
+  }));
   if (task.files.references > 1) {
     const files = task.files.clone();
     task.files.release(task);
@@ -230,7 +229,7 @@ function endOtherThreads(task: Task): void {
 function applyCredentials(task: Task, file: File): void {
   const { inode } = file;
   const { credentials } = task;
-  const mode = inode === null ? 0 : inode.mode;
+  const mode = inode === null || task.process.noNewPrivileges ? 0 : inode.mode;
   const euid = (mode & S_ISUID) !== 0 && inode !== null ? inode.uid : credentials.euid;
   const egid = (mode & S_ISGID) !== 0 && (mode & 0o010) !== 0 && inode !== null ? inode.gid : credentials.egid;
   task.credentials = { ...credentials, euid, suid: euid, fsuid: euid, egid, sgid: egid, fsgid: egid };

@@ -51,6 +51,7 @@ export function exitTask(task: Task): void {
 /** The process lets go of its address space (exit, execve(2) from vfork(2)). */
 export function endMemory(process: Process, task: Task): void {
   const { memory, kernel } = process;
+  process.peakResidentPages = Math.max(process.peakResidentPages, memory.peakResidentPages);
   if (--memory.references > 0) kernel.trap.endThread(task.thread);
   else {
     kernel.trap.endSpace(memory.space);
@@ -65,6 +66,7 @@ function endProcess(process: Process, task: Task): void {
   process.executable = null;
   process.timers?.stop();
   process.isZombie = true;
+  process.endQueue.wake(POLLIN);
   process.isStopped = false;
   if (process.pid === 1) {
     const status = process.waitStatus;

@@ -228,14 +228,26 @@ const MADV_DOFORK = 11;
 const MADV_WIPEONFORK = 18;
 const MADV_KEEPONFORK = 19;
 
+const FORK_ADVICE = new Map<number, Vma['onFork']>([
+  [MADV_DONTFORK, 'drop'],
+  [MADV_DOFORK, 'copy'],
+  [MADV_WIPEONFORK, 'wipe'],
+  [MADV_KEEPONFORK, 'copy'],
+]);
+
 function madvise(task: Task, start: number, length: number, advice: number): number {
   const { memory } = task;
   const end = AddressSpace.rangeEnd(start, length);
   if (end < 0) return -EINVAL;
   const known = [MADV_DONTNEED, MADV_FREE, MADV_REMOVE, MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_KEEPONFORK];
   if (!HARMLESS_ADVICE.has(advice) && !known.includes(advice)) return -EINVAL;
-  // These change what fork(2) copies, or the file: not built, so refused rather than ignored.
-  if (advice === MADV_REMOVE || advice === MADV_DONTFORK || advice === MADV_WIPEONFORK) return -EINVAL;
+  // Punches holes into the file: not built, so refused rather than ignored.
+  if (advice === MADV_REMOVE) return -EINVAL;
+  const onFork = FORK_ADVICE.get(advice);
+  if (onFork !== undefined) {
+    memory.vmas.splitAt(start);
+    memory.vmas.splitAt(end);
+  }
   let at = start;
   let hole = false;
   const { vmas } = memory;
@@ -245,7 +257,8 @@ function madvise(task: Task, start: number, length: number, advice: number): num
     if (vma.start > at) hole = true;
     const from = Math.max(start, vma.start);
     const to = Math.min(end, vma.end);
-    if (advice === MADV_FREE && vma.source !== null) return -EINVAL;
+    if ((advice === MADV_FREE || advice === MADV_WIPEONFORK) && vma.source !== null) return -EINVAL;
+    if (onFork !== undefined) vma.onFork = onFork;
     if (advice === MADV_DONTNEED || advice === MADV_FREE) memory.dropRange(from, to);
     at = vma.end;
   }
@@ -308,7 +321,7 @@ export const memoryCalls = defineCalls({
   brk: { args: ['pointer'], result: 'address', run: brk },
   mremap: { args: ['pointer', 'size', 'size', 'mremap-flags', 'pointer'], result: 'address', run: mremap, partial: 'MREMAP_DONTUNMAP, old size 0' },
   msync: { args: ['pointer', 'size', 'hex'], run: msync },
-  madvise: { args: ['pointer', 'size', 'advice'], run: madvise, partial: 'MADV_REMOVE, MADV_DONTFORK, MADV_WIPEONFORK' },
+  madvise: { args: ['pointer', 'size', 'advice'], run: madvise, partial: 'MADV_REMOVE' },
   mincore: { args: ['pointer', 'size', 'pointer'], run: mincore },
   mlock: { args: ['pointer', 'size'], run: mlock },
   mlock2: { args: ['pointer', 'size', 'hex'], run: (task, start, length, flags) => ((flags & ~1) !== 0 ? -EINVAL : mlock(task, start, length)) },

@@ -1,6 +1,7 @@
 import {
   E2BIG,
   EACCES,
+  EBADF,
   ECHILD,
   EFAULT,
   EINVAL,
@@ -11,8 +12,7 @@ import {
   ESRCH,
 } from '../abi/errno.ts';
 import { rlimit } from '../abi/limits.ts';
-import { S_IFMT, S_IFREG } from '../abi/mode.ts';
-import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_RDONLY } from '../abi/open.ts';
+import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_CLOEXEC, O_NONBLOCK } from '../abi/open.ts';
 import { POLL_ANY } from '../abi/poll.ts';
 import { BLOCKED, NO_RESULT } from '../process/CallState.ts';
 import { cloneTask, CLONE_VFORK, CLONE_VM } from '../process/clone.ts';
@@ -20,16 +20,21 @@ import { execute, readStringArray } from '../process/exec.ts';
 import { beginExit, exitTask } from '../process/exit.ts';
 import { hangUpOrphanedGroup } from '../process/jobControl.ts';
 import type { Process, Usage } from '../process/Process.ts';
+import { PidFile } from '../process/PidFile.ts';
 import { ProcessGroup } from '../process/Session.ts';
 import type { Task } from '../process/Task.ts';
 import type { File } from '../vfs/File.ts';
-import { openFile } from '../vfs/open.ts';
-import { checkAccess, MAY_EXECUTE } from '../vfs/permissions.ts';
-import { MS_NOEXEC } from '../vfs/Mount.ts';
+import { WALK_FOLLOW } from '../vfs/pathWalk.ts';
+import { openProgramFile } from '../vfs/program.ts';
+import { installNew } from './installNew.ts';
+import { baseOf, walkFlagsOf } from './pathArguments.ts';
+import { sendFrom } from './signal.ts';
 import { defineCalls } from './define.ts';
 
 const SIGCHLD = 17;
 const MAX_PATH = 4096;
+/** Fields of struct clone_args that are known here. */
+const CLONE_ARGS_SIZE = 88;
 
 /* ---- clone(2) ---- */
 
@@ -43,6 +48,8 @@ function clone(task: Task, flags: number, stack: number, parentTid: number, chil
     childTid,
     tls,
     clearHandlers: 0,
+    // The old call has no field of its own for it.
+    pidfd: parentTid,
   });
 }
 
@@ -52,46 +59,44 @@ function clone3(task: Task, address: number, size: number): number {
   const field = (index: number): number => (8 * index < size ? task.memory.readU64(address + 8 * index) : 0);
   const values = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(field);
   if (values.some((value) => value < 0)) return -EFAULT;
+  // Fields that we do not know must be zero: they may ask for something.
+  for (let at = CLONE_ARGS_SIZE; at < size; at++) if (task.memory.readU8(address + at) !== 0) return -E2BIG;
   const [flags, pidfd, childTid, parentTid, exitSignal, stack, stackSize, tls, setTid, setTidSize] = values;
   if (setTidSize !== 0 || setTid !== 0) return -EPERM;
-  void pidfd;
   if ((stack === 0) !== (stackSize === 0) || exitSignal > 64) return -EINVAL;
   const high = Math.floor(flags / 4294967296);
   if (high > 1) return high === 2 ? -ENOSYS : -EINVAL;
   return cloneTask(task, {
-    flags: flags % 4294967296 | 0,
+    flags: (flags % 4294967296) | 0,
     exitSignal,
     stack: stack === 0 ? 0 : stack + stackSize,
     parentTid,
     childTid,
     tls,
     clearHandlers: (high & 1) as 0 | 1,
+    pidfd,
   });
 }
 
 function forkWith(flags: number) {
   return (task: Task): number =>
-    cloneTask(task, { flags, exitSignal: SIGCHLD, stack: 0, parentTid: 0, childTid: 0, tls: 0, clearHandlers: 0 });
+    cloneTask(task, {
+      flags,
+      exitSignal: SIGCHLD,
+      stack: 0,
+      parentTid: 0,
+      childTid: 0,
+      tls: 0,
+      clearHandlers: 0,
+      pidfd: 0,
+    });
 }
 
 /* ---- execve(2) ---- */
 
-/** Opens a program: a regular file that the task may execute. */
+/** Opens a program by a path from the working directory. */
 export function openProgram(task: Task, path: string): File | number {
-  const file = openFile(task.kernel.vfs, task, null, path, O_RDONLY | 0x8000_0000, 0);
-  return typeof file === 'number' ? file : checkProgram(task, file);
-}
-
-function checkProgram(task: Task, file: File): File | number {
-  const { inode, path } = file;
-  let error = 0;
-  if (inode === null || (inode.mode & S_IFMT) !== S_IFREG) error = -EACCES;
-  else if (path !== null && (path.mount.flags & MS_NOEXEC) !== 0) error = -EACCES;
-  else if ((inode.mode & 0o111) === 0) error = -EACCES;
-  else error = checkAccess(inode, task.credentials, MAY_EXECUTE);
-  if (error >= 0) return file;
-  file.close();
-  return error;
+  return openProgramFile(task.kernel.vfs, task, null, path, WALK_FOLLOW);
 }
 
 function runExec(task: Task, file: File | number, path: string, argvAddress: number, envpAddress: number): number {
@@ -118,18 +123,13 @@ function execveat(task: Task, dirfd: number, pathAddress: number, argv: number, 
   if (typeof path === 'number') return path;
   const fd = dirfd | 0;
   if (path === '' && (flags & AT_EMPTY_PATH) === 0) return -ENOENT;
-  if (path.startsWith('/') || (fd === AT_FDCWD && path !== '')) {
-    return runExec(task, openProgram(task, path), path, argv, envp);
-  }
-  const base = fd === AT_FDCWD ? null : task.files.getAny(fd);
-  if (base === null) return -9;
-  const shown = path === '' ? `/dev/fd/${fd}` : `/dev/fd/${fd}/${path}`;
-  if (path === '') {
-    const again = openFile(task.kernel.vfs, task, null, `/proc/self/fd/${fd}`, O_RDONLY, 0);
-    return runExec(task, typeof again === 'number' ? again : checkProgram(task, again), shown, argv, envp);
-  }
-  const file = openFile(task.kernel.vfs, task, base.path, path, O_RDONLY, 0);
-  return runExec(task, typeof file === 'number' ? file : checkProgram(task, file), shown, argv, envp);
+  const base = baseOf(task, dirfd, path);
+  if (typeof base === 'number') return base;
+  const file = openProgramFile(task.kernel.vfs, task, base, path, walkFlagsOf(flags));
+  const isRelativeToFd = fd !== AT_FDCWD && !path.startsWith('/');
+  // Where a script's interpreter finds it again (execveat(2), NOTES).
+  const shown = isRelativeToFd ? `/dev/fd/${fd}${path === '' ? '' : `/${path}`}` : path;
+  return runExec(task, file, shown, argv, envp);
 }
 
 /* ---- exit and wait ---- */
@@ -216,6 +216,7 @@ export function writeUsage(task: Task, address: number, usage: Usage): number {
   view.setUint32(8, Math.floor((usage.userNs % 1e9) / 1e3), true);
   view.setUint32(16, Math.floor(usage.systemNs / 1e9), true);
   view.setUint32(24, Math.floor((usage.systemNs % 1e9) / 1e3), true);
+  view.setUint32(32, usage.maximumResidentPages * 4, true);
   view.setUint32(64, usage.minorFaults, true);
   view.setUint32(72, usage.majorFaults, true);
   view.setUint32(128, usage.voluntarySwitches, true);
@@ -237,11 +238,12 @@ function wait4(task: Task, pidArgument: number, status: number, options: number,
   if (((options | 0) & ~WAIT4_OPTIONS) !== 0) return -EINVAL;
   const selector = selectorOf(task, pid);
   if (typeof selector === 'number') return selector;
-  const change = waitFor(task, selector, (options | 0) | WEXITED);
+  const change = waitFor(task, selector, options | 0 | WEXITED);
   if (typeof change === 'number') return change;
   const { pid: found } = change.child;
-  if (status !== 0 && task.memory.writeU32(status, change.status) < 0) return -EFAULT;
+  // In this order: a child whose status cannot be copied out is gone all the same.
   const usage = consume(task.process, change);
+  if (status !== 0 && task.memory.writeU32(status, change.status) < 0) return -EFAULT;
   if (rusage !== 0 && writeUsage(task, rusage, usage) < 0) return -EFAULT;
   return found;
 }
@@ -249,6 +251,7 @@ function wait4(task: Task, pidArgument: number, status: number, options: number,
 const P_ALL = 0;
 const P_PID = 1;
 const P_PGID = 2;
+const P_PIDFD = 3;
 
 function waitid(task: Task, type: number, idArgument: number, info: number, options: number, rusage: number): number {
   const id = idArgument | 0;
@@ -258,7 +261,10 @@ function waitid(task: Task, type: number, idArgument: number, info: number, opti
   if (type === P_ALL) selector = selectorOf(task, -1);
   else if (type === P_PID) selector = id > 0 ? selectorOf(task, id) : -EINVAL;
   else if (type === P_PGID) selector = id < 0 ? -EINVAL : selectorOf(task, id === 0 ? 0 : -id);
-  else selector = -EINVAL;
+  else if (type === P_PIDFD) {
+    const file = task.files.get(id);
+    selector = file instanceof PidFile ? selectorOf(task, file.target.pid) : -EBADF;
+  } else selector = -EINVAL;
   if (typeof selector === 'number') return selector;
   const change = waitFor(task, selector, options | 0);
   if (typeof change === 'number') {
@@ -336,6 +342,22 @@ function setsid(task: Task): number {
   return process.pid;
 }
 
+function pidfdOpen(task: Task, pid: number, flags: number): number {
+  if ((flags & ~O_NONBLOCK) !== 0 || (pid | 0) <= 0) return -EINVAL;
+  const target = task.kernel.processes.processes.get(pid | 0);
+  if (target === undefined) return task.kernel.processes.tasks.has(pid | 0) ? -EINVAL : -ESRCH;
+  return installNew(task, new PidFile(target, flags), flags | O_CLOEXEC);
+}
+
+function pidfdSendSignal(task: Task, fd: number, signal: number, info: number, flags: number): number {
+  if (flags !== 0 || signal < 0 || signal > 64) return -EINVAL;
+  const file = task.files.get(fd | 0);
+  if (!(file instanceof PidFile)) return -EBADF;
+  const { target } = file;
+  if (target.isZombie) return -ESRCH;
+  return sendFrom(task, target, signal, info);
+}
+
 function setTidAddress(task: Task, address: number): number {
   task.clearChildTid = address;
   return task.tid;
@@ -349,7 +371,8 @@ function getrusage(task: Task, who: number, address: number): number {
   let usage: Usage;
   if ((who | 0) === RUSAGE_SELF) usage = task.process.usage();
   else if ((who | 0) === RUSAGE_CHILDREN) usage = task.process.childrenUsage;
-  else if ((who | 0) === RUSAGE_THREAD) usage = { ...task.process.usage(), userNs: task.userNs, systemNs: task.systemNs };
+  else if ((who | 0) === RUSAGE_THREAD)
+    usage = { ...task.process.usage(), userNs: task.userNs, systemNs: task.systemNs };
   else return -EINVAL;
   return writeUsage(task, address, usage);
 }
@@ -389,8 +412,12 @@ function prlimit64(task: Task, pid: number, resource: number, newAddress: number
 }
 
 export const processCalls = defineCalls({
-  clone: { args: ['clone-flags', 'clone-stack', 'clone-parent-tid', 'clone-child-tid', 'clone-tls'], run: clone, partial: 'namespaces, pidfd, ptrace' },
-  clone3: { args: ['clone-arguments', 'size'], run: clone3, partial: 'namespaces, pidfd, set_tid, cgroup' },
+  clone: {
+    args: ['clone-flags', 'clone-stack', 'clone-parent-tid', 'clone-child-tid', 'clone-tls'],
+    run: clone,
+    partial: 'namespaces, ptrace',
+  },
+  clone3: { args: ['clone-arguments', 'size'], run: clone3, partial: 'namespaces, set_tid, cgroup' },
   fork: { args: [], run: forkWith(0) },
   vfork: { args: [], run: forkWith(CLONE_VM | CLONE_VFORK) },
   execve: { args: ['path', 'string-array', 'environment'], run: execve },
@@ -398,7 +425,7 @@ export const processCalls = defineCalls({
   exit: { args: ['int'], run: exit },
   exit_group: { args: ['int'], run: exitGroup },
   wait4: { args: ['pid', 'wait-status-out', 'wait-options', 'pointer'], run: wait4 },
-  waitid: { args: ['int', 'pid', 'pointer', 'wait-options', 'pointer'], run: waitid, partial: 'P_PIDFD' },
+  waitid: { args: ['int', 'pid', 'pointer', 'wait-options', 'pointer'], run: waitid },
   getpid: { args: [], run: (task) => task.process.pid },
   gettid: { args: [], run: (task) => task.tid },
   getppid: { args: [], run: (task) => task.process.parentPid },
@@ -407,9 +434,17 @@ export const processCalls = defineCalls({
   setpgid: { args: ['pid', 'pid'], run: setpgid },
   getsid: { args: ['pid'], run: getsid },
   setsid: { args: [], run: setsid },
+  pidfd_open: { args: ['pid', 'hex'], run: pidfdOpen },
+  pidfd_send_signal: { args: ['fd', 'signal', 'pointer', 'hex'], run: pidfdSendSignal },
   set_tid_address: { args: ['pointer'], run: setTidAddress },
   getrusage: { args: ['int', 'pointer'], run: getrusage },
-  getrlimit: { args: ['resource', 'rlimit-out'], run: (task, resource, address) => prlimit64(task, 0, resource, 0, address) },
-  setrlimit: { args: ['resource', 'rlimit-in'], run: (task, resource, address) => prlimit64(task, 0, resource, address, 0) },
+  getrlimit: {
+    args: ['resource', 'rlimit-out'],
+    run: (task, resource, address) => prlimit64(task, 0, resource, 0, address),
+  },
+  setrlimit: {
+    args: ['resource', 'rlimit-in'],
+    run: (task, resource, address) => prlimit64(task, 0, resource, address, 0),
+  },
   prlimit64: { args: ['pid', 'resource', 'rlimit-in', 'rlimit-out'], run: prlimit64 },
 });

@@ -179,18 +179,19 @@ function signalOne(task: Task, target: Process, info: SignalInfo): number {
 
 function kill(task: Task, pidArgument: number, signal: number): number {
   const pid = pidArgument | 0;
-  if (!isSignal(signal)) return -EINVAL;
   const { processes } = task.kernel;
   const info = signalInfo(signal, SI_USER, task.process.pid, task.credentials.uid);
   if (pid > 0) {
     const target = processes.processes.get(pid) ?? processes.tasks.get(pid)?.process;
-    return target === undefined ? -ESRCH : signalOne(task, target, info);
+    if (target === undefined) return -ESRCH;
+    return isSignal(signal) ? signalOne(task, target, info) : -EINVAL;
   }
   const targets =
     pid === -1
       ? [...processes.processes.values()].filter((process) => process.pid !== 1 && process !== task.process)
       : [...(processes.groups.get(pid === 0 ? task.process.group.id : -pid)?.members ?? [])];
   if (targets.length === 0) return -ESRCH;
+  if (!isSignal(signal)) return -EINVAL;
   let best = -EPERM;
   for (const target of targets) if (signalOne(task, target, info) === 0) best = 0;
   return best;
@@ -266,6 +267,13 @@ function rtSigtimedwait(task: Task, setAddress: number, infoAddress: number, tim
   task.sleepOn(process.signalQueue, POLL_ANY);
   task.sleepUntil(call.deadlineNs);
   return BLOCKED;
+}
+
+/** pidfd_send_signal(2): as kill(2), or with a siginfo of the sender's own. */
+export function sendFrom(task: Task, target: Process, signal: number, infoAddress: number): number {
+  if (infoAddress === 0) return signalOne(task, target, signalInfo(signal, SI_USER, task.process.pid, task.credentials.uid));
+  const info = readInfo(task, signal, infoAddress, target === task.process);
+  return typeof info === 'number' ? info : signalOne(task, target, info);
 }
 
 export const signalCalls = defineCalls({

@@ -73,10 +73,11 @@ const PR_SET_NAME = 15;
 const PR_GET_NAME = 16;
 const PR_SET_CHILD_SUBREAPER = 36;
 const PR_GET_CHILD_SUBREAPER = 37;
+const PR_SET_NO_NEW_PRIVS = 38;
 const PR_GET_NO_NEW_PRIVS = 39;
 const PR_GET_TID_ADDRESS = 40;
 
-function prctl(task: Task, option: number, a: number): number {
+function prctl(task: Task, option: number, a: number, b: number, c: number, d: number): number {
   const { process, memory } = task;
   switch (option) {
     case PR_SET_PDEATHSIG:
@@ -92,8 +93,13 @@ function prctl(task: Task, option: number, a: number): number {
       process.dumpable = a;
       return 0;
     case PR_GET_KEEPCAPS:
-    case PR_GET_NO_NEW_PRIVS:
       return 0;
+    case PR_SET_NO_NEW_PRIVS:
+      if (a !== 1 || b !== 0 || c !== 0 || d !== 0) return -EINVAL;
+      process.noNewPrivileges = true;
+      return 0;
+    case PR_GET_NO_NEW_PRIVS:
+      return process.noNewPrivileges ? 1 : 0;
     case PR_SET_NAME: {
       const bytes = new Uint8Array(16);
       for (let index = 0; index < 15; index++) {
@@ -213,10 +219,11 @@ function schedSetaffinity(task: Task, tid: number, size: number, address: number
   return (mask & all) === all ? 0 : -ENOSYS;
 }
 
-const SCHED_OTHER = 0;
+/** SCHED_OTHER, SCHED_BATCH and SCHED_IDLE: hints on how to take turns. */
+const FAIR_POLICIES = [0, 3, 5];
 
 function schedGetscheduler(task: Task, tid: number): number {
-  return findTask(task, tid | 0) === undefined ? -ESRCH : SCHED_OTHER;
+  return findTask(task, tid | 0)?.policy ?? -ESRCH;
 }
 
 function schedGetparam(task: Task, tid: number, address: number): number {
@@ -224,11 +231,14 @@ function schedGetparam(task: Task, tid: number, address: number): number {
 }
 
 function schedSetscheduler(task: Task, tid: number, policy: number, address: number): number {
-  if (findTask(task, tid | 0) === undefined) return -ESRCH;
+  const target = findTask(task, tid | 0);
+  if (target === undefined) return -ESRCH;
   const priority = task.memory.readU32(address);
   if (priority < 0) return -EFAULT;
-  if (policy !== SCHED_OTHER) return policy >= 0 && policy <= 6 ? -ENOSYS : -EINVAL;
-  return priority === 0 ? 0 : -EINVAL;
+  if (!FAIR_POLICIES.includes(policy)) return policy >= 0 && policy <= 6 ? -ENOSYS : -EINVAL;
+  if (priority !== 0) return -EINVAL;
+  target.policy = policy;
+  return 0;
 }
 
 function priorityRange(policy: number, fixed: number, realTime: number): number {
@@ -282,7 +292,7 @@ export const systemCalls = defineCalls({
   sched_setaffinity: { args: ['pid', 'size', 'pointer'], run: schedSetaffinity, partial: 'a choice between virtual CPUs' },
   sched_getscheduler: { args: ['pid'], run: schedGetscheduler },
   sched_getparam: { args: ['pid', 'pointer'], run: schedGetparam },
-  sched_setscheduler: { args: ['pid', 'int', 'pointer'], run: schedSetscheduler, partial: 'policies other than SCHED_OTHER' },
+  sched_setscheduler: { args: ['pid', 'int', 'pointer'], run: schedSetscheduler, partial: 'real-time policies' },
   sched_get_priority_max: { args: ['int'], run: (_task, policy) => priorityRange(policy, 0, 99) },
   sched_get_priority_min: { args: ['int'], run: (_task, policy) => priorityRange(policy, 0, 1) },
   getpriority: { args: ['int', 'pid'], run: getpriority, partial: 'groups and users' },
