@@ -7,9 +7,6 @@ import { WALK_DIRECTORY, WALK_FOLLOW, walkPath } from '../vfs/pathWalk.ts';
 import { Devtmpfs } from './devtmpfs/Devtmpfs.ts';
 import { OverlayFs } from './overlay/OverlayFs.ts';
 import { ProcFs } from './proc/ProcFs.ts';
-import { addSysctls } from './proc/sysctls.ts';
-import { addSystemFiles } from './proc/systemFiles.ts';
-import { addSystemEntries } from './sysfs/systemEntries.ts';
 import { Sysfs } from './sysfs/Sysfs.ts';
 import { Tmpfs } from './tmpfs/Tmpfs.ts';
 import { parseTmpfsOptions } from './tmpfs/options.ts';
@@ -17,7 +14,6 @@ import { parseTmpfsOptions } from './tmpfs/options.ts';
 /**
  * File systems that guests may mount by name. Those that show the kernel itself (devtmpfs, sysfs) are one instance, however
  * often they are mounted, as on Linux. Host directories are given by the lab alone: `hostDirectories` by their tag.
- * `cpuInfo` is what the host's /proc/cpuinfo says of one processor.
  */
 export function registerFileSystemTypes(kernel: Kernel, hostDirectories: ReadonlyMap<string, () => FileSystem>): void {
   const { vfs } = kernel;

@@ -1,4 +1,4 @@
-import { EBADF, EFAULT, EINVAL, ENOENT, ENOTDIR, EPERM, ERANGE } from '../abi/errno.ts';
+import { EBADF, EFAULT, EINVAL, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, ERANGE } from '../abi/errno.ts';
 import { dirent64Length, direntLength, encodeDirent, encodeDirent64 } from '../abi/dirent.ts';
 import { AT_FDCWD } from '../abi/open.ts';
 import type { Task } from '../process/Task.ts';
@@ -9,6 +9,8 @@ import { WALK_DIRECTORY, WALK_FOLLOW } from '../vfs/pathWalk.ts';
 import { MAY_EXECUTE, checkAccess } from '../vfs/permissions.ts';
 import { defineCalls } from './define.ts';
 import { findAt } from './pathArguments.ts';
+
+const PATH_MAX = 4096;
 
 type EntryLength = (nameLength: number) => number;
 type EntryEncoder = typeof encodeDirent64;
@@ -59,6 +61,7 @@ function getcwd(task: Task, target: number, size: number): number {
   const { cwd } = task.fs;
   if (cwd.dentry.isUnlinked) return -ENOENT;
   const text = pathString(cwd, task.fs);
+  if (text.length >= PATH_MAX) return -ENAMETOOLONG;
   if (text.length + 1 > size) return -ERANGE;
   const { scratch } = task.kernel.vfs;
   for (let index = 0; index < text.length; index++) scratch[index] = text.charCodeAt(index);

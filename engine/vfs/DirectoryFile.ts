@@ -1,4 +1,4 @@
-import { EINVAL, EISDIR } from '../abi/errno.ts';
+import { EINVAL, EISDIR, ENOENT } from '../abi/errno.ts';
 import { S_IFDIR } from '../abi/mode.ts';
 import { SEEK_CUR, SEEK_SET } from '../abi/open.ts';
 import type { Task } from '../process/Task.ts';
@@ -35,6 +35,7 @@ export class DirectoryFile extends File {
     if (this.position === 0 || this.snapshot === null) {
       const entries = this.inode.entries(task);
       if (typeof entries === 'number') return entries;
+      if (this.path.dentry.isUnlinked) return -ENOENT;
       this.snapshot = entries.slice();
       this.inode.touchAccess();
     }

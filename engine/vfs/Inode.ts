@@ -68,6 +68,8 @@ export abstract class Inode {
   references = 0;
   /** Open files that may write (> 0), or running programs that forbid that (< 0): -ETXTBSY. */
   writers = 0;
+  /** A file without a name (O_TMPFILE) that may still get one. */
+  mayBeLinked = false;
   /** flock(2) and fcntl(2) locks; null while there are none. */
   locks: LockList | null = null;
 

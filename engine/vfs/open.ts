@@ -192,6 +192,8 @@ function openUnnamed(
   const attributes = newAttributes(place.inode, actor.credentials, S_IFREG | (mode & 0o7777 & ~actor.fs.umask));
   const inode = place.inode.createUnnamed(attributes);
   if (typeof inode === 'number') return inode;
+  // linkat(2) may give it a name later, unless that was ruled out.
+  inode.mayBeLinked = (flags & O_EXCL) === 0;
   const entry = new Path(place.mount, Dentry.floating(`#${inode.ino}`, inode));
   return new RegularFile(flags & ~CREATION_FLAGS & ~O_TMPFILE, inode, entry, vfs.frames);
 }
@@ -201,15 +203,4 @@ function wantedAccess(flags: number): number {
   let wanted = mode === O_RDONLY ? MAY_READ : mode === O_WRONLY ? MAY_WRITE : MAY_READ | MAY_WRITE;
   if ((flags & O_TRUNC) !== 0) wanted |= MAY_WRITE;
   return wanted;
-}
-
-/** Whether the file of `inode` may be made a program that runs: nobody writes it (execve(2), -ETXTBSY). */
-export function denyWrites(inode: Inode): number {
-  if (inode.writers > 0) return -ETXTBSY;
-  inode.writers--;
-  return 0;
-}
-
-export function allowWrites(inode: Inode): void {
-  inode.writers++;
 }

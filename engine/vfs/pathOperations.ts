@@ -79,7 +79,7 @@ export function link(actor: Actor, source: Path, base: Path | null, path: string
   const { inode } = source;
   if (source.mount !== place.mount) return -EXDEV;
   if (inode.isDirectory) return -EPERM;
-  if (inode.nlink === 0 && !source.dentry.name.startsWith('#')) return -ENOENT;
+  if (inode.nlink === 0 && !inode.mayBeLinked) return -ENOENT;
   if (inode.nlink >= 65000) return -EMLINK;
   const error = place.directory.link(place.entry.name, inode);
   if (error < 0) return error;

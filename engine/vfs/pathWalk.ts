@@ -60,6 +60,7 @@ export class PathWalk {
   toParent(path: string): number {
     let rest = path;
     let position = 0;
+    if (path === '') return -ENOENT;
     if (rest.charCodeAt(0) === 0x2f) {
       const error = this.jumpToRoot();
       if (error < 0) return error;
@@ -168,7 +169,6 @@ export class PathWalk {
     }
     this.dentry = link.parent;
     const target = inode.readlink(this.actor);
-    if (target === '') return -ENOENT;
     if (typeof target === 'string' && target.charCodeAt(0) === 0x2f) {
       const error = this.jumpToRoot();
       if (error < 0) return error;
@@ -223,10 +223,7 @@ export class PathWalk {
 
 /** Walks `path` from `base` (null: the working directory) to what exists there. */
 export function walkPath(actor: Actor, base: Path | null, path: string, flags: number): Path | number {
-  if (path === '') {
-    if ((flags & WALK_EMPTY) === 0) return -ENOENT;
-    return base ?? actor.fs.cwd;
-  }
+  if (path === '' && (flags & WALK_EMPTY) !== 0) return base ?? actor.fs.cwd;
   const walk = new PathWalk(actor, base, flags);
   const error = walk.toParent(path);
   if (error < 0) return error;

@@ -1,10 +1,17 @@
-import { S_IFBLK, S_IFCHR, S_IFDIR } from '../../abi/mode.ts';
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFLNK } from '../../abi/mode.ts';
 import type { DeviceRegistry } from '../../vfs/DeviceRegistry.ts';
 import type { WallClock } from '../../vfs/FileSystem.ts';
 import type { Frames } from '../../vfs/Frames.ts';
 import type { Inode } from '../../vfs/Inode.ts';
 import { Tmpfs } from '../tmpfs/Tmpfs.ts';
 import { TmpfsDirectory } from '../tmpfs/TmpfsDirectory.ts';
+
+const links: readonly (readonly [string, string])[] = [
+  ['fd', '/proc/self/fd'],
+  ['stdin', 'fd/0'],
+  ['stdout', 'fd/1'],
+  ['stderr', 'fd/2'],
+];
 
 /** /dev: a tmpfs in which the machine's devices appear and disappear by themselves. */
 export class Devtmpfs extends Tmpfs {
@@ -13,6 +20,8 @@ export class Devtmpfs extends Tmpfs {
 
   constructor(frames: Frames, clock: WallClock, devices: DeviceRegistry) {
     super(frames, clock, { mode: 0o755 });
+    // Elsewhere udev makes these; programs rely on them (bash's <(…), /dev/stdin).
+    for (const [name, target] of links) this.root.symlink(name, target, { mode: S_IFLNK | 0o777, uid: 0, gid: 0 });
     devices.observe(({ name, rdev, mode }, kind, present) => {
       if (name === '') return;
       if (present) this.show(name, (kind === 'character' ? S_IFCHR : S_IFBLK) | mode, rdev);

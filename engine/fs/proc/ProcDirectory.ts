@@ -1,4 +1,4 @@
-import { ENOENT } from '../../abi/errno.ts';
+import { ENOENT, ESRCH } from '../../abi/errno.ts';
 import { S_IFDIR, S_IFMT } from '../../abi/mode.ts';
 import type { Inode, DirectoryEntry } from '../../vfs/Inode.ts';
 import { TextInode } from '../text/textInodes.ts';
@@ -21,16 +21,31 @@ export abstract class ProcDirectory extends TextInode {
   abstract find(name: string, known: Inode | null): Inode | null;
 
   override lookup(name: string): Inode | number {
+    if (!this.isAlive) return -ESRCH;
     return this.child(name) ?? -ENOENT;
   }
 
-  override entries(): readonly DirectoryEntry[] {
+  /** False once what it shows is gone, though someone may have it open. */
+  protected get isAlive(): boolean {
+    return true;
+  }
+
+  override entries(): readonly DirectoryEntry[] | number {
+    if (!this.isAlive) return -ESRCH;
     const entries: DirectoryEntry[] = [];
     for (const name of this.names()) {
       const inode = this.child(name);
       if (inode !== null) entries.push({ name, ino: inode.ino, type: inode.mode & S_IFMT });
     }
     return entries;
+  }
+
+  override create(): number {
+    return -ENOENT;
+  }
+
+  override mkdir(): number {
+    return -ENOENT;
   }
 
   isChild(name: string, inode: Inode): boolean {

@@ -12,6 +12,7 @@ import type { ProcDirectory } from './ProcDirectory.ts';
 export class ProcFs extends TextFs {
   override readonly type = 'proc';
   override readonly magic = 0x9fa0;
+  override readonly creationError = ENOENT;
   override readonly root: ProcRoot;
   readonly kernel: Kernel;
 

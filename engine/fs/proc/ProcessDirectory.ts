@@ -1,4 +1,4 @@
-import { EACCES, ENOENT } from '../../abi/errno.ts';
+import { EACCES, ENOENT, ESRCH } from '../../abi/errno.ts';
 import { S_IFLNK } from '../../abi/mode.ts';
 import type { Process } from '../../process/Process.ts';
 import type { Task } from '../../process/Task.ts';
@@ -64,11 +64,20 @@ export class ProcessDirectory extends ProcDirectory {
     return name === 'task' && this.thread === null ? new ThreadsDirectory(fs, process) : null;
   }
 
+  protected override get isAlive(): boolean {
+    return isAlive(this.fs, this.process);
+  }
+
   /** The thread that the files tell of: the given one, else the first. */
   private get task(): Task | null {
     if (this.thread !== null) return this.thread.state === 'dead' ? null : this.thread;
     return this.process.threads.length === 0 ? null : this.process.leader;
   }
+}
+
+/** Whether nobody has waited for the process yet. */
+export function isAlive(fs: ProcFs, process: Process): boolean {
+  return fs.kernel.processes.processes.get(process.pid) === process;
 }
 
 /** /proc/PID/task. */
@@ -79,6 +88,10 @@ class ThreadsDirectory extends ProcDirectory {
   constructor(fs: ProcFs, process: Process) {
     super(fs, 0o555);
     this.process = process;
+  }
+
+  protected override get isAlive(): boolean {
+    return isAlive(this.fs, this.process);
   }
 
   override *names(): Generator<string> {
@@ -109,6 +122,7 @@ class ProcessFileInode extends TextFileInode {
       mode: file.mode ?? 0o444,
       read: (actor) => {
         const now = subject();
+        if (!isAlive(fs, now.process)) return -ESRCH;
         if (file.isPrivate === true && !mayInspect(actor, now.process)) return -EACCES;
         return file.read(now, actor);
       },

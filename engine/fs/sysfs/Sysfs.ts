@@ -1,3 +1,4 @@
+import { EPERM } from '../../abi/errno.ts';
 import type { WallClock } from '../../vfs/FileSystem.ts';
 import type { TextTree } from '../../vfs/TextTree.ts';
 import { TextFs } from '../text/TextFs.ts';
@@ -7,6 +8,7 @@ import { TextDirectoryInode } from '../text/textInodes.ts';
 export class Sysfs extends TextFs {
   override readonly type = 'sysfs';
   override readonly magic = 0x62656572;
+  override readonly creationError = EPERM;
   override readonly root: TextDirectoryInode;
 
   constructor(clock: WallClock, tree: TextTree) {

@@ -18,16 +18,7 @@ export function addSystemEntries(tree: TextTree, cpus: number): void {
   node.addFile('online', () => '0\n');
   node.addFile('possible', () => '0\n');
   node.addFile('node0/cpulist', () => `${all}\n`);
-  for (const path of [
-    'block',
-    'bus',
-    'class',
-    'class/tty',
-    'dev/block',
-    'dev/char',
-    'firmware',
-    'fs/cgroup',
-  ]) {
+  for (const path of ['block', 'bus', 'class', 'class/tty', 'dev/block', 'dev/char', 'firmware', 'fs/cgroup']) {
     tree.directory(path);
   }
   tree.directory('kernel/mm');

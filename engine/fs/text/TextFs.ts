@@ -7,6 +7,8 @@ import type { TextInode } from './textInodes.ts';
 /** A file system of generated text: what sysfs is, and most of proc. */
 export abstract class TextFs extends FileSystem {
   override readonly namesChange: boolean = true;
+  /** What creating a file or directory answers. */
+  abstract readonly creationError: number;
   private lastInode = 1;
 
   nextInode(): number {

@@ -46,15 +46,15 @@ export class TextFileInode extends TextInode {
 }
 
 export class TextLinkInode extends TextInode {
-  private readonly link: Omit<TextLink, 'kind'>;
+  private readonly entry: Omit<TextLink, 'kind'>;
 
-  constructor(fs: TextFs, ino: number, link: Omit<TextLink, 'kind'>) {
+  constructor(fs: TextFs, ino: number, entry: Omit<TextLink, 'kind'>) {
     super(fs, ino, S_IFLNK | 0o777);
-    this.link = link;
+    this.entry = entry;
   }
 
   override readlink(actor: Actor): string | number {
-    return this.link.target(actor);
+    return this.entry.target(actor);
   }
 }
 
@@ -80,6 +80,14 @@ export class TextDirectoryInode extends TextInode {
       if (child !== null) entries.push({ name, ino: child.ino, type: child.mode & 0o170000 });
     }
     return entries;
+  }
+
+  override create(): number {
+    return -this.fs.creationError;
+  }
+
+  override mkdir(): number {
+    return -this.fs.creationError;
   }
 
   /** Whether `inode` still is what `name` stands for. */
