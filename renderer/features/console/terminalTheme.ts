@@ -11,6 +11,7 @@ export function terminalTheme(): ITheme {
     cursor: token('foreground'),
     cursorAccent: token('background'),
     selectionBackground: token('selection'),
+    overviewRulerBorder: token('background'),
     scrollbarSliderBackground: token('slider'),
     scrollbarSliderHoverBackground: token('slider-hover'),
     scrollbarSliderActiveBackground: token('slider-hover'),

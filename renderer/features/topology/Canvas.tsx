@@ -45,6 +45,8 @@ import { ZoomBar } from './ZoomBar.tsx';
 
 const nodeTypes: NodeTypes = { card: NodeCard };
 const edgeTypes: EdgeTypes = { link: LinkLine };
+/** From here on it pays to leave out of the page what is not in sight. */
+const MANY_CARDS = 300;
 const NOT_DRAGGED: ReadonlyMap<string, CanvasPosition> = new Map();
 
 export function Canvas() {
@@ -181,6 +183,7 @@ export function Canvas() {
           selectionKeyCode={null}
           disableKeyboardA11y
           edgesFocusable={false}
+          onlyRenderVisibleElements={cards.length > MANY_CARDS}
           minZoom={0.1}
           maxZoom={2.5}
           fitView={hadNodes.current}

@@ -6,7 +6,7 @@ import { linkKey, portsOfMachine, portsOfSwitch } from '../../../engine/api/lab/
 import { usedPorts } from '../lab/document/links.ts';
 import type { NodeKind } from '../lab/document/naming.ts';
 import type { LinkEdge } from './LinkLine.tsx';
-import type { CardNode } from './NodeCard.tsx';
+import type { CardData, CardNode } from './NodeCard.tsx';
 import { CARD_HEIGHT, CARD_WIDTH } from './geometry.ts';
 
 const SIZE = { width: CARD_WIDTH, height: CARD_HEIGHT };
@@ -17,56 +17,61 @@ export function useCards(
   selected: ReadonlySet<string>,
   dragged: ReadonlyMap<string, CanvasPosition>,
 ): CardNode[] {
+  const all = useCardData(lab);
   const former = useRef(new Map<string, CardNode>());
-  const used = useMemo(() => usedPorts(lab), [lab]);
   return useMemo(() => {
-    const next = new Map<string, CardNode>();
-    const add = (kind: NodeKind, node: Machine | Switch, all: readonly string[]) => {
-      const ports = all.filter((port) => !used.has(formatLinkEnd({ node: node.name, port })));
-      const isLinked = ports.length < all.length;
-      const before = former.current.get(node.name);
-      const isSameData =
-        before?.data.node === node &&
-        before.data.freePorts.join() === ports.join() &&
-        before.data.isLinked === isLinked;
-      const card: CardNode = {
-        id: node.name,
-        type: 'card',
-        position: dragged.get(node.name) ?? node.position,
-        selected: selected.has(node.name),
-        data: isSameData ? before.data : { kind, node, freePorts: ports, isLinked },
-        ariaLabel: `${kind} ${node.name}`,
-        measured: SIZE,
-        ...SIZE,
-      };
-      next.set(node.name, before !== undefined && isSameCard(before, card) ? before : card);
-    };
-    for (const machine of lab.machines) add(machine.kind, machine, portsOfMachine(machine));
-    for (const one of lab.switches) add('switch', one, portsOfSwitch(one));
-    former.current = next;
-    return [...next.values()];
-  }, [lab, used, selected, dragged]);
+    const cards = [...all].map(([name, data]): CardNode => {
+      const position = dragged.get(name) ?? data.node.position;
+      const isSelected = selected.has(name);
+      const before = former.current.get(name);
+      const isSame = before?.data === data && before.position === position && before.selected === isSelected;
+      if (isSame) return before;
+      const ariaLabel = `${data.kind} ${name}`;
+      return { id: name, type: 'card', position, selected: isSelected, data, ariaLabel, measured: SIZE, ...SIZE };
+    });
+    former.current = new Map(cards.map((card) => [card.id, card]));
+    return cards;
+  }, [all, selected, dragged]);
 }
 
-function isSameCard(one: CardNode, other: CardNode): boolean {
-  return one.data === other.data && one.selected === other.selected && one.position === other.position;
+/** What the cards show, by name. Apart from the positions, for these change with every move of the pointer. */
+function useCardData(lab: Lab): Map<string, CardData> {
+  const former = useRef(new Map<string, CardData>());
+  return useMemo(() => {
+    const used = usedPorts(lab);
+    const dataOf = (kind: NodeKind, node: Machine | Switch, ports: readonly string[]): [string, CardData] => {
+      const freePorts = ports.filter((port) => !used.has(formatLinkEnd({ node: node.name, port })));
+      const isLinked = freePorts.length < ports.length;
+      const before = former.current.get(node.name);
+      const isSame =
+        before?.node === node && before.isLinked === isLinked && before.freePorts.join() === freePorts.join();
+      return [node.name, isSame ? before : { kind, node, freePorts, isLinked }];
+    };
+    former.current = new Map([
+      ...lab.machines.map((machine) => dataOf(machine.kind, machine, portsOfMachine(machine))),
+      ...lab.switches.map((one) => dataOf('switch', one, portsOfSwitch(one))),
+    ]);
+    return former.current;
+  }, [lab]);
 }
 
 export function useLinks(lab: Lab, selected: ReadonlySet<string>): LinkEdge[] {
+  const former = useRef(new Map<string, LinkEdge>());
   return useMemo(() => {
     const lanes = lanesOf(lab.links);
-    return lab.links.map((link): LinkEdge => {
+    const edges = lab.links.map((link): LinkEdge => {
       const id = linkKey(link);
-      return {
-        id,
-        type: 'link',
-        source: link.a.node,
-        target: link.b.node,
-        selected: selected.has(id),
-        data: { link, lane: lanes.get(link) ?? 0 },
-        ariaLabel: `Link from ${link.a.node} ${link.a.port} to ${link.b.node} ${link.b.port}`,
-      };
+      const isSelected = selected.has(id);
+      const lane = lanes.get(link) ?? 0;
+      const before = former.current.get(id);
+      const isSame = before?.data?.link === link && before.data.lane === lane && before.selected === isSelected;
+      if (isSame) return before;
+      const ariaLabel = `Link from ${link.a.node} ${link.a.port} to ${link.b.node} ${link.b.port}`;
+      const [source, target] = [link.a.node, link.b.node];
+      return { id, type: 'link', source, target, selected: isSelected, data: { link, lane }, ariaLabel };
     });
+    former.current = new Map(edges.map((edge) => [edge.id, edge]));
+    return edges;
   }, [lab.links, selected]);
 }
 
