@@ -73,6 +73,8 @@ export interface EngineObserver {
   consoleOutput(machine: string, console: number, bytes: Uint8Array): void;
   /** So many of the bytes given to `consoleInput` have left the engine's keeping: more may be given. */
   consoleInputTaken(machine: string, console: number, byteCount: number): void;
+  /** The engine itself has failed, and every later order is refused: whoever holds it had better begin with a new one. */
+  failed?(reason: string): void;
 }
 
 /** How long an orderly stop may take before the machine is killed. */

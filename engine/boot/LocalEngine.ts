@@ -84,6 +84,7 @@ export class LocalEngine implements Engine {
       this.setState(machine, { state: 'crashed', reason: 'The engine has failed.', details: reason });
       this.observer.exited?.(machine, 134, reason);
     }
+    this.observer.failed?.(reason);
   }
 
   private receive(message: FromThread): void {

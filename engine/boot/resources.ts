@@ -10,11 +10,10 @@ export interface EngineResources {
   readonly images: string;
 }
 
-/** The resources of a source tree, found from this file upwards, or those of a package at `base`. */
+/** The resources of a source tree, found from this file upwards, or those of a package at `base`, laid out as there. */
 export function findResources(base?: string): EngineResources {
-  if (base !== undefined) return { launcher: join(base, 'native', 'umlaut-launcher'), images: join(base, 'images') };
-  let directory = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(directory, 'native', 'Makefile')) && directory !== dirname(directory)) {
+  let directory = base ?? dirname(fileURLToPath(import.meta.url));
+  while (base === undefined && !existsSync(join(directory, 'native', 'Makefile')) && directory !== dirname(directory)) {
     directory = dirname(directory);
   }
   return { launcher: join(directory, 'native', 'build', 'umlaut-launcher'), images: join(directory, 'assets', 'images') };

@@ -2,7 +2,7 @@
 import { BrowserWindow, Menu, app, ipcMain, nativeTheme } from 'electron';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LabFileError, labFile, loadLab } from '../../engine/boot/labFolder.ts';
 import { Journal } from '../files/journal.ts';
@@ -56,9 +56,9 @@ export class Application {
       }
       return answerRequest(page.handlers, name, parameters);
     });
-    for (const entry of await this.#journal.entries()) {
-      this.#openWindow(await LabDocument.recover(this.#journal, entry));
-    }
+    const left = await this.#journal.entries();
+    await this.#clearUntitled(new Set(left.flatMap(({ folder, contents }) => [folder, contents?.from ?? folder])));
+    for (const entry of left) this.#openWindow(await LabDocument.recover(this.#journal, entry));
     this.openFromCommandLine(commandLine, workingDirectory);
     this.refreshMenu();
   }
@@ -147,6 +147,15 @@ export class Application {
       quit: () => void this.quit(),
     });
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  }
+
+  /** Folders of untitled labs that ended in a crash and hold nothing that anybody did. */
+  async #clearUntitled(needed: ReadonlySet<string>): Promise<void> {
+    // A journal entry that was not understood may speak of any of them.
+    if (this.#journal.hasFailed) return;
+    const names = await readdir(this.#untitledDirectory).catch(() => []);
+    const folders = names.map((name) => join(this.#untitledDirectory, name)).filter((folder) => !needed.has(folder));
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
   }
 
   #openWindow(document: LabDocument | undefined): LabWindow {

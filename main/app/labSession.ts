@@ -21,10 +21,10 @@ export class LabSession {
       onHost: (host) => emit({ type: 'engineHost', documentId, host }),
       onEvent: (event) => {
         emit({ type: 'engine', documentId, event });
-        if (event.event === 'machineState') void this.#settle();
+        if (event.event === 'machineState') void this.settle();
       },
       configure: (machine) => machineConfig(document.contentsFolder, machine),
-      prepare: () => document.settleContents(),
+      prepare: () => document.prepareToRun(),
       now: () => performance.now(),
       after: (milliseconds, action) => {
         const timer = setTimeout(action, milliseconds);
@@ -49,7 +49,7 @@ export class LabSession {
     const up = this.runtime.report().machines.filter(({ status }) => status.state === 'running');
     if (up.length > 0) await Promise.race([this.#stopped(up.map(({ name }) => name)), pause(STOP_GRACE_MS)]);
     this.runtime.dispose();
-    await this.#settle();
+    await this.settle();
   }
 
   async #stopped(names: readonly string[]): Promise<void> {
@@ -58,7 +58,7 @@ export class LabSession {
   }
 
   /** After a save elsewhere the machines' directories follow when the last machine has stopped. */
-  async #settle(): Promise<void> {
+  async settle(): Promise<void> {
     if (!this.runtime.isIdle) return;
     try {
       await this.document.settleContents();

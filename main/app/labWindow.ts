@@ -1,5 +1,6 @@
 /** A window, the lab that is open in it, and how one lab gives way to another without losing edits. */
-import { BrowserWindow, app, nativeTheme } from 'electron';
+import type { Rectangle } from 'electron';
+import { BrowserWindow, app, nativeTheme, screen } from 'electron';
 import { fileURLToPath } from 'node:url';
 import { LabFileError } from '../../engine/boot/labFolder.ts';
 import { nativeQuestions, showFailure } from '../dialogs/nativeQuestions.ts';
@@ -43,7 +44,7 @@ export class LabWindow {
     const remembered = preferences.values.window;
     this.browser = new BrowserWindow({
       ...FIRST_SIZE,
-      ...remembered?.bounds,
+      ...(remembered !== undefined && visibleBounds(remembered.bounds)),
       ...SMALLEST,
       show: false,
       autoHideMenuBar: true,
@@ -123,7 +124,7 @@ export class LabWindow {
     this.emit({ type: 'saved', documentId: document.id, revision, folder: outcome.folder });
     this.#onSaved(document);
     this.refreshTitle();
-    if (session.runtime.isIdle) await document.settleContents();
+    await session.settle();
     return outcome;
   }
 
@@ -131,7 +132,7 @@ export class LabWindow {
   async letGo(): Promise<boolean> {
     const session = this.#session;
     if (session === undefined) return true;
-    if (session.document.isUnsaved) {
+    if (await session.document.wouldLose()) {
       const answer = await this.questions.unsavedEdits(session.document.lab.name);
       if (answer === 'cancel') return false;
       if (answer === 'save') {
@@ -190,4 +191,13 @@ export class LabWindow {
     else
       void showFailure(this.browser, 'The window keeps failing.', `Its process ended (${reason}). Your lab is safe.`);
   }
+}
+
+/** The place of the window when it was last closed, or only its size where no screen shows that place any more. */
+function visibleBounds({ x, y, width, height }: Partial<Rectangle> & Pick<Rectangle, 'width' | 'height'>): object {
+  if (x === undefined || y === undefined) return { width, height };
+  const { workArea } = screen.getDisplayMatching({ x, y, width, height });
+  const isInSight =
+    x + width > workArea.x && x < workArea.x + workArea.width && y >= workArea.y && y < workArea.y + workArea.height;
+  return isInSight ? { x, y, width, height } : { width, height };
 }

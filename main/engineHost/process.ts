@@ -1,6 +1,6 @@
 /** The engine host's first file. Electron runs it in a utility process. */
-import type { Engine } from '../../engine/api/engine.ts';
-import { EngineRefusal } from '../../engine/api/engine.ts';
+import { LocalEngine } from '../../engine/boot/LocalEngine.ts';
+import { findResources } from '../../engine/boot/resources.ts';
 import type { HostPort } from './serve.ts';
 import { serveEngineHost } from './serve.ts';
 
@@ -11,30 +11,20 @@ interface ParentPort {
 
 const { parentPort } = process as unknown as { parentPort: ParentPort };
 
-// The engine is under construction beside this: until it is there every order is refused, and says so.
-const refuse = (): Promise<never> =>
-  Promise.reject(new EngineRefusal('engine-failed', 'This build of Umlaut has no engine.'));
-const engine: Engine = {
-  startMachine: refuse,
-  stopMachine: refuse,
-  killMachine: refuse,
-  restartMachine: refuse,
-  addSwitch: refuse,
-  removeSwitch: refuse,
-  plugLink: refuse,
-  unplugLink: refuse,
-  listMachines: () => Promise.resolve([]),
-  consoleInput: () => {},
-  resizeConsole: () => {},
-  holdConsole: () => {},
-  releaseConsole: () => {},
-  dispose: () => Promise.resolve(),
-};
+// Where a packaged application has the engine's files; in a source tree they are found.
+const resources = findResources(process.argv.at(2));
 
 serveEngineHost(
   {
     send: (message) => parentPort.postMessage(message),
     onMessage: (listener) => parentPort.on('message', (event) => listener(event.data, event.ports)),
   },
-  () => engine,
+  (observer) => {
+    // The main process reads the reason from here, and starts a new host.
+    const failed = (reason: string): never => {
+      console.error(reason);
+      process.exit(1);
+    };
+    return new LocalEngine({ ...observer, failed }, { resources });
+  },
 );

@@ -1,6 +1,6 @@
 /** The engine host as one of Electron's utility processes. */
 import type { MessagePortMain } from 'electron';
-import { utilityProcess } from 'electron';
+import { app, utilityProcess } from 'electron';
 import { fileURLToPath } from 'node:url';
 import type { FromEngineHost } from './messages.ts';
 import { describeExit } from './describeExit.ts';
@@ -12,7 +12,11 @@ const entry = fileURLToPath(new URL('./process.ts', import.meta.url));
 const KEPT_ERROR_CHARACTERS = 4000;
 
 export function startUtilityHost(): HostProcess<MessagePortMain> {
-  const child = utilityProcess.fork(entry, [], { serviceName: 'Umlaut engine', stdio: ['ignore', 'inherit', 'pipe'] });
+  const resources = app.isPackaged ? [process.resourcesPath] : [];
+  const child = utilityProcess.fork(entry, resources, {
+    serviceName: 'Umlaut engine',
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
   let lastWords = '';
   child.stderr?.setEncoding('utf8');
   child.stderr?.on('data', (text: string) => {

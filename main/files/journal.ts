@@ -42,10 +42,19 @@ export class Journal {
   readonly #waiting = new Map<string, JournalEntry | undefined>();
   readonly #working = new Map<string, Promise<void>>();
   readonly #onFailure: (error: unknown) => void;
+  #hasFailed = false;
 
   constructor(directory: string, onFailure: (error: unknown) => void) {
     this.#directory = directory;
-    this.#onFailure = onFailure;
+    this.#onFailure = (error) => {
+      this.#hasFailed = true;
+      onFailure(error);
+    };
+  }
+
+  /** Whether anything in it could not be read or written. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   /** Comes back at once. Entries that overtake each other on the way to the disk are written once. */

@@ -247,3 +247,19 @@ test('a journal file that is not understood is left alone', async () => {
   expect(errors).toHaveLength(1);
   expect(readFileSync(strange, 'utf8')).toBe('{"version":2}');
 });
+
+test('an untitled lab that ran is asked about only where its machines changed something, and survives a crash', async () => {
+  const untitled = join(directory, 'untitled');
+  const document = LabDocument.untitled(journal, untitled, { ...EMPTY_LAB, name: 'Sample' });
+  await document.prepareToRun();
+  mkdirSync(join(untitled, 'h1', 'changes'), { recursive: true });
+  expect(await document.wouldLose()).toBe(false);
+  writeFileSync(join(untitled, 'h1', 'changes', 'note'), 'x');
+  expect(document.isUnsaved).toBe(false);
+  expect(await document.wouldLose()).toBe(true);
+  await journal.settled();
+  expect(await openJournal().entries()).toMatchObject([{ folder: untitled, untitled: true }]);
+  await document.discard();
+  await journal.settled();
+  expect(await openJournal().entries()).toEqual([]);
+});

@@ -9,7 +9,7 @@ import { LabFileError, labFile, loadLab, readLabText } from '../../engine/boot/l
 import type { Questions } from '../dialogs/questions.ts';
 import type { OpenDocument, SaveOutcome } from '../ipc/contract/documents.ts';
 import type { Journal, JournalEntry, PendingContents } from './journal.ts';
-import { copyLabContents, isVacant, labText, moveLabContents, writeLabText } from './labFolder.ts';
+import { copyLabContents, hasMachineChanges, isVacant, labText, moveLabContents, writeLabText } from './labFolder.ts';
 
 interface DocumentState {
   readonly id: string;
@@ -21,6 +21,7 @@ interface DocumentState {
   /** The text of the file when it was last read or written by us. */
   readonly baseText: string | undefined;
   readonly contents?: PendingContents | undefined;
+  readonly hasRun?: boolean;
   readonly notice?: string | undefined;
 }
 
@@ -34,6 +35,8 @@ export class LabDocument {
   #savedLab: Lab | undefined;
   #baseText: string | undefined;
   #contents: PendingContents | undefined;
+  /** Machines of this untitled lab have run, so that its folder may hold work that no file of the person's holds. */
+  #hasRun: boolean;
   #revision = 0;
   #saving: Promise<unknown> = Promise.resolve();
 
@@ -47,6 +50,7 @@ export class LabDocument {
     this.#savedLab = state.savedLab;
     this.#baseText = state.baseText;
     this.#contents = state.contents;
+    this.#hasRun = state.hasRun === true;
   }
 
   /** A new lab, or a copy of a sample, that lives in `folder` until it is saved somewhere. */
@@ -82,6 +86,7 @@ export class LabDocument {
       // The journal's text, not the file's: so a file that was changed since is noticed when it is saved.
       baseText: entry.baseText,
       contents: entry.contents,
+      hasRun: entry.untitled,
       ...(!isSaved && { notice: 'Umlaut did not end in order. These are your edits from then, not saved yet.' }),
     });
     // Where this fails it is tried again, and told, when a machine is started.
@@ -112,6 +117,18 @@ export class LabDocument {
 
   get isUnsaved(): boolean {
     return !isDeepStrictEqual(this.#lab, this.#savedLab);
+  }
+
+  /** Whether closing without saving would lose something: edits, or what was done in the machines of an untitled lab. */
+  async wouldLose(): Promise<boolean> {
+    return this.isUnsaved || (this.#untitled && (await hasMachineChanges(this.#folder)));
+  }
+
+  /** To be called before machines start. */
+  async prepareToRun(): Promise<void> {
+    await this.settleContents();
+    this.#hasRun = true;
+    this.#record();
   }
 
   describe(): OpenDocument {
@@ -223,7 +240,8 @@ export class LabDocument {
   }
 
   #record(): void {
-    if (!this.isUnsaved && this.#contents === undefined) {
+    const mayHoldWork = this.#untitled && this.#hasRun;
+    if (!this.isUnsaved && this.#contents === undefined && !mayHoldWork) {
       this.#journal.forget(this.id);
       return;
     }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Lab } from '../../engine/api/lab/model.ts';
 import { parseLab } from '../../engine/api/lab/parse.ts';
 import { serialiseLab } from '../../engine/api/lab/serialise.ts';
-import { LAB_FILE, LabFileError, labFile } from '../../engine/boot/labFolder.ts';
+import { CHANGES_DIRECTORY, LAB_FILE, LabFileError, labFile } from '../../engine/boot/labFolder.ts';
 import { atomicWrite } from './atomicWrite.ts';
 import { describeSystemError } from '../../engine/api/systemErrors.ts';
 
@@ -48,6 +48,14 @@ async function labContents(folder: string): Promise<string[]> {
   // A lab that never ran has nothing but its file, or not even a folder.
   if (!(await isFolder(folder))) return [];
   return (await readdir(folder)).filter((name) => !name.startsWith(LAB_FILE) && !name.startsWith(`.${LAB_FILE}`));
+}
+
+/** Whether any machine of the lab has changed a file. */
+export async function hasMachineChanges(folder: string): Promise<boolean> {
+  for (const machine of await labContents(folder)) {
+    if (!(await isVacant(join(folder, machine, CHANGES_DIRECTORY)))) return true;
+  }
+  return false;
 }
 
 /**
