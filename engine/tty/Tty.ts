@@ -189,7 +189,7 @@ export class Tty {
     this.hangUps++;
     this.isExclusive = false;
     const { session, foreground } = this;
-    if (session?.leader != null) {
+    if (session !== null && session.leader !== null) {
       sendSignalToProcess(session.leader, signalInfo(SIGHUP, SI_KERNEL));
       sendSignalToProcess(session.leader, signalInfo(SIGCONT, SI_KERNEL));
     }

@@ -46,9 +46,10 @@ export class PipeFile extends File {
     if (!this.canRead) return -EBADF;
     if (target.remaining === 0) return 0;
     if (pipe.buffer.isEmpty) return pipe.writers === 0 ? 0 : -EAGAIN;
-    const wasFull = pipe.buffer.isFull;
+    const { used, slots } = pipe.buffer;
     const count = pipe.buffer.read(target);
-    if (wasFull && !pipe.buffer.isFull) pipe.queue.wake(PIPE_WRITABLE);
+    // Writers wait for a slot only while there is none.
+    if (used >= slots && pipe.buffer.used < slots) pipe.queue.wake(PIPE_WRITABLE);
     return count;
   }
 
