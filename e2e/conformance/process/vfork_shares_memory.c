@@ -30,8 +30,9 @@ int main(int argc, char **argv) {
         execl(self_path, self_path, "--role", "executed", "argument", NULL);
         _exit(1);
     }
-    say("the parent sees %d", shared);
+    int seen = shared;
     say_status("vfork and exec", wait_for(child));
+    say("the parent sees %d", seen);
 
     child = vfork();
     if (child == 0) {

@@ -15,9 +15,11 @@ static void tell(const char *what, const siginfo_t *info, pid_t child) {
 int main(int argc, char **argv) {
     begin(argc, argv);
     siginfo_t info;
+    struct gate gate = make_gate();
     pid_t child = fork_child();
     if (child == 0) {
         raise(SIGSTOP);
+        pass_gate(gate);
         _exit(300);
     }
     must(waitid(P_PID, child, &info, WSTOPPED | WNOWAIT));
@@ -30,6 +32,7 @@ int main(int argc, char **argv) {
     must(kill(child, SIGCONT));
     must(waitid(P_PID, child, &info, WCONTINUED));
     tell("continued", &info, child);
+    open_gate(gate);
     must(waitid(P_PID, child, &info, WEXITED | WNOWAIT));
     tell("exited, left waitable", &info, child);
     must(waitid(P_ALL, 0, &info, WEXITED));

@@ -8,6 +8,7 @@ int main(int argc, char **argv) {
     if (child == 0) {
         pass_gate(gate);
         raise(SIGSTOP);
+        pass_gate(gate);
         _exit(9);
     }
     int status = -1;
@@ -21,6 +22,7 @@ int main(int argc, char **argv) {
     must(kill(child, SIGCONT));
     check(waitpid(child, &status, WCONTINUED) == child, "it goes on");
     say_status("child", status);
+    open_gate(gate);
     check(waitpid(child, &status, 0) == child, "it ends");
     say_status("child", status);
     result("it is gone", waitpid(child, &status, WNOHANG));

@@ -56,6 +56,8 @@ int main(int argc, char **argv) {
         must(kill(child, SIGCONT));
         while (waitpid(child, &status, WCONTINUED) == -1) {
         }
+        /* The parent can wait for it as soon as it is told to go on; the signal comes when it runs. */
+        wait_until_asleep(child);
         int continues = count - stops;
         must(kill(child, SIGKILL));
         while (waitpid(child, &status, 0) == -1) {

@@ -23,7 +23,7 @@ int main(int argc, char **argv) {
     begin(argc, argv);
     int ends[2];
     must(pipe(ends));
-    struct gate ready = make_gate();
+    struct gate ready = make_gate(), go_on = make_gate();
     pid_t child = fork_child();
     if (child == 0) {
         /* The terminal's stop signals do nothing in an orphaned group, which the runner's own group is. */
@@ -33,8 +33,10 @@ int main(int argc, char **argv) {
         open_gate(ready);
         for (char byte; read(ends[0], &byte, 1) != 1;) {
         }
+        pass_gate(go_on);
         say("the child reads; last handler: %s", signal_name(ran));
         raise(SIGTSTP);
+        pass_gate(go_on);
         say("the child goes on after SIGTSTP; last handler: %s", signal_name(ran));
         ran = 0;
         block_signal(SIGTSTP);
@@ -62,9 +64,11 @@ int main(int argc, char **argv) {
     say("state while stopped: %c", task_state(child, child));
     must(kill(child, SIGCONT));
     await_continue(child);
+    open_gate(go_on);
     await_stop(child);
     must(kill(child, SIGCONT));
     await_continue(child);
+    open_gate(go_on);
     await_stop(child);
     /* SIGKILL ends a stopped process. */
     must(kill(child, SIGKILL));
