@@ -13,11 +13,13 @@ import { OwnershipTable } from './OwnershipTable.ts';
 
 export interface HostFsOptions {
   readonly readOnly: boolean;
-  /** Where owners and modes are kept that the host's user cannot set; null shows files as the host has them. */
+  /** Where owners and modes are kept that the host's user cannot set; null forgets them with the mount. */
   readonly ownership: AttributeLog | null;
   /** For this long a name that was looked up is believed, before the host is asked again. */
   readonly nameTimeoutMs?: number;
 }
+
+const forgetfulLog: AttributeLog = { load: () => '', append: () => {}, rewrite: () => {} };
 
 /**
  * A host directory as a file system of the guest. Every operation becomes one on the host, confined by the port; symbolic
@@ -45,7 +47,8 @@ export class HostFs extends FileSystem {
     this.pageCaches = pageCaches;
     this.handles = new HostHandles(host);
     this.isReadOnly = options.readOnly;
-    this.ownership = options.ownership === null ? null : new OwnershipTable(options.ownership);
+    if (options.ownership !== null) this.ownership = new OwnershipTable(options.ownership);
+    else this.ownership = options.readOnly ? null : new OwnershipTable(forgetfulLog);
     this.nameTimeoutMs = options.nameTimeoutMs ?? 1000;
     const attributes = host.stat('');
     if (typeof attributes === 'number') throw new Error(`cannot read the host directory: errno ${-attributes}`);

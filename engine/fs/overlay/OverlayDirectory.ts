@@ -1,4 +1,4 @@
-import { EEXIST, EINVAL, ENOENT, ENOTEMPTY, EPERM, EROFS, EXDEV } from '../../abi/errno.ts';
+import { EEXIST, ENOENT, ENOTEMPTY, EPERM, EROFS, EXDEV } from '../../abi/errno.ts';
 import { S_IFREG } from '../../abi/mode.ts';
 import type { Actor } from '../../vfs/Actor.ts';
 import type { DirectoryEntry, Inode, NewAttributes } from '../../vfs/Inode.ts';
@@ -155,10 +155,8 @@ export class OverlayDirectory extends OverlayNode {
     }
     const [from, to] = [this.upper, target.upper];
     if (from === null || to === null || node.upper === null) return -EROFS;
-    if (node.isDirectory && target.hasLower(newName)) {
-      const mark = node.upper.create(OPAQUE_MARK, MARK_ATTRIBUTES);
-      if (typeof mark === 'number' && mark !== -EEXIST) return mark;
-    }
+    const opaque = target.makeOpaqueFor(newName, node);
+    if (opaque < 0) return opaque;
     // The whiteout first: should we stop in between, the file is still there under its old name.
     const hidden = this.hasLower(name) ? this.addWhiteout(name) : 0;
     if (hidden < 0) return hidden;
@@ -176,8 +174,36 @@ export class OverlayDirectory extends OverlayNode {
     return 0;
   }
 
-  override exchange(): number {
-    return -EINVAL;
+  override exchange(name: string, inode: Inode, directory: Inode, otherName: string, other: Inode): number {
+    const target = OverlayDirectory.of(directory);
+    const [node, partner] = [OverlayNode.of(inode), OverlayNode.of(other)];
+    for (const moved of [node, partner]) if (moved.isDirectory && moved.lower !== null) return -EXDEV;
+    for (const needed of [node, partner, this, target]) {
+      const error = needed.ensureUpper();
+      if (error < 0) return error;
+    }
+    const opaque = target.makeOpaqueFor(otherName, node);
+    if (opaque < 0) return opaque;
+    const partnerOpaque = this.makeOpaqueFor(name, partner);
+    if (partnerOpaque < 0) return partnerOpaque;
+    const [from, to] = [this.upper, target.upper];
+    if (from === null || to === null) return -EROFS;
+    const result = from.exchange(name, node.real, to, otherName, partner.real);
+    if (result < 0) return result;
+    this.forgetChild(node);
+    target.forgetChild(partner);
+    target.adopt(otherName, node);
+    this.adopt(name, partner);
+    this.takeAttributes();
+    target.takeAttributes();
+    return 0;
+  }
+
+  /** A directory that comes to `name` must not be merged with what is below there. */
+  private makeOpaqueFor(name: string, node: OverlayNode): number {
+    if (!node.isDirectory || node.upper === null || !this.hasLower(name)) return 0;
+    const mark = node.upper.create(OPAQUE_MARK, MARK_ATTRIBUTES);
+    return typeof mark === 'number' && mark !== -EEXIST ? mark : 0;
   }
 
   private merge(name: string, lower: Inode | null, upper: Inode | null, actor: Actor): OverlayNode {

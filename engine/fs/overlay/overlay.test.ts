@@ -147,6 +147,21 @@ describe('an overlay', () => {
     expect(remounted().list('/var')).toEqual(['x']);
   });
 
+  it('lets names change places', () => {
+    const { actor } = machine;
+    operations.mkdir(actor, null, '/o/mine', 0o755);
+    machine.write('/o/mine/x', 'x');
+    const exchange = (a: string, b: string): number =>
+      operations.rename(actor, null, a, null, b, operations.RENAME_EXCHANGE);
+    expect(exchange('/o/mine', '/o/var')).toBe(-EXDEV);
+    expect(exchange('/o/mine', '/o/big')).toBe(0);
+    for (const view of [machine, remounted()]) {
+      const top = view === machine ? '/o' : '';
+      expect(view.list(`${top}/big`)).toEqual(['x']);
+      expect(view.read(`${top}/mine`).length).toBe(9000);
+    }
+  });
+
   it('makes hard links by copying up once', () => {
     const { actor } = machine;
     expect(operations.link(actor, machine.find('/o/big') as Path, null, '/o/twin')).toBe(0);

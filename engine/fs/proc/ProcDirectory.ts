@@ -49,7 +49,7 @@ export abstract class ProcDirectory extends TextInode {
   }
 
   isChild(name: string, inode: Inode): boolean {
-    return this.child(name) === inode;
+    return this.isAlive && this.child(name) === inode;
   }
 
   private child(name: string): Inode | null {

@@ -1,10 +1,12 @@
+import { CAP_SYS_PTRACE } from '../../process/Capabilities.ts';
+import { isCapable } from '../../process/Credentials.ts';
 import type { Credentials } from '../../process/Credentials.ts';
 import type { Process } from '../../process/Process.ts';
 import type { Actor } from '../../vfs/Actor.ts';
 
 /** Whether `actor` may look into a process as a debugger could (ptrace(2), PTRACE_MODE_READ): root, or the same user. */
 export function mayInspect(actor: Actor, process: Process): boolean {
-  if (actor.credentials.fsuid === 0 || actor.process === process) return true;
+  if (isCapable(actor.credentials, CAP_SYS_PTRACE) || actor.process === process) return true;
   const owner = credentialsOf(process);
   const { fsuid } = actor.credentials;
   return (

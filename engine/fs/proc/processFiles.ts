@@ -1,3 +1,5 @@
+import { CAP_SYS_RESOURCE } from '../../process/Capabilities.ts';
+import { isCapable } from '../../process/Credentials.ts';
 import { EACCES, EINVAL } from '../../abi/errno.ts';
 import { rlimit } from '../../abi/limits.ts';
 import { byteString } from '../../lib/bytes.ts';
@@ -67,7 +69,7 @@ function setName({ task }: Subject, text: string): number {
 function setOomScoreAdjust({ process }: Subject, text: string, actor: Actor): number {
   const value = Number(text.trim());
   if (!Number.isInteger(value) || value < -1000 || value > 1000) return -EINVAL;
-  if (value < process.oomScoreAdjust && actor.credentials.euid !== 0) return -EACCES;
+  if (value < process.oomScoreAdjust && !isCapable(actor.credentials, CAP_SYS_RESOURCE)) return -EACCES;
   process.oomScoreAdjust = value;
   return 0;
 }
