@@ -43,6 +43,7 @@ export function judge(native: ProgramResult | undefined, guest: ProgramResult): 
   if (native === undefined || isSkip(native)) return judgeAlone(guest, 'in the guest');
   const oracle = judgeNative(native);
   if (oracle.kind === 'failed') return oracle;
+  if (guest.end?.kind === 'lost' && guest.stdout === '') return judgeAlone(guest, 'in the guest');
   const expected = [...native.stdout.split('\n'), describeEnd(native.end)];
   const actual = [...guest.stdout.split('\n'), describeEnd(guest.end)];
   const differences = diffLines(expected, actual);
