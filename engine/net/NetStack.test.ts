@@ -115,7 +115,7 @@ describe('routing', () => {
     sendPing(ping, '10.0.2.2', 1);
     simulation.run(10 * MILLISECOND);
     const reply = ping.queue.shift();
-    expect(reply?.packet.bytes[(reply.packet.network) + 8]).toBe(63);
+    expect(reply?.packet.bytes[reply.packet.network + 8]).toBe(63);
     expect(router.counters.ip.ForwDatagrams).toBe(2);
     expect(h2.counters.icmp.InEchos).toBe(1);
   });

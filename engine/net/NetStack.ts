@@ -5,12 +5,7 @@ import { makeCounters } from './ip/counters.ts';
 import { Fib } from './ip/Fib.ts';
 import { forwardPacket } from './ip/forwarding.ts';
 import { Icmp } from './ip/Icmp.ts';
-import {
-  IFA_F_PERMANENT,
-  INFINITE_LIFETIME,
-  InterfaceAddresses,
-  RT_SCOPE_HOST,
-} from './ip/InterfaceAddresses.ts';
+import { IFA_F_PERMANENT, INFINITE_LIFETIME, InterfaceAddresses, RT_SCOPE_HOST } from './ip/InterfaceAddresses.ts';
 import { Ipv4 } from './ip/Ipv4.ts';
 import { MulticastGroups } from './ip/MulticastGroups.ts';
 import { NeighbourTable } from './ip/NeighbourTable.ts';
@@ -79,8 +74,7 @@ export class NetStack implements DatagramContext {
     this.icmp = new Icmp(environment, this.ipv4, this.router, fib, this.pathMtu, ipv4Settings, counters);
     this.arp = new Arp(link, this.neighbours, addresses, fib, deviceSettings);
     this.neighbours.unreachable = (packet) => this.icmp.sendError(packet, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
-    this.reassembler.timeout = (first) =>
-      this.icmp.sendError(first, ICMP_TIME_EXCEEDED, ICMP_REASSEMBLY_EXCEEDED, 0);
+    this.reassembler.timeout = (first) => this.icmp.sendError(first, ICMP_TIME_EXCEEDED, ICMP_REASSEMBLY_EXCEEDED, 0);
     this.ipv4.forward = (packet, route) =>
       forwardPacket(this.ipv4, this.icmp, addresses, deviceSettings, counters, packet, route);
     maintainAddressRoutes(fib, addresses);

@@ -1,15 +1,5 @@
 /** Sockets: socket(2) to getsockopt(2). Messages with control data are in `socketMessages.ts`. */
-import {
-  EAGAIN,
-  EBADF,
-  EFAULT,
-  EINPROGRESS,
-  EINTR,
-  EINVAL,
-  ENOTSOCK,
-  EPIPE,
-  ERESTARTSYS,
-} from '../abi/errno.ts';
+import { EAGAIN, EBADF, EFAULT, EINPROGRESS, EINTR, EINVAL, ENOTSOCK, EPIPE, ERESTARTSYS } from '../abi/errno.ts';
 import { O_CLOEXEC, O_NONBLOCK } from '../abi/open.ts';
 import {
   MSG_DONTWAIT,
@@ -204,7 +194,8 @@ export function sendMessage(task: Task, file: SocketFile, message: SentMessage):
       continue;
     }
     if (count !== -EAGAIN) {
-      if (count === -EPIPE && target.isStream && done === 0 && (message.flags & MSG_NOSIGNAL) === 0) raiseBrokenPipe(task);
+      if (count === -EPIPE && target.isStream && done === 0 && (message.flags & MSG_NOSIGNAL) === 0)
+        raiseBrokenPipe(task);
       return done > 0 ? done : count;
     }
     const outcome = blockOnSocket(task, file, WRITABLE, target.options.sendTimeoutNs, message.flags);
@@ -328,6 +319,10 @@ export const socketCalls = defineCalls({
   shutdown: { args: ['fd', 'shutdown-how'], run: shutdown },
   sendto: { args: ['fd', 'buffer-in', 'size', 'message-flags', 'sockaddr', 'unsigned'], run: sendto },
   recvfrom: { args: ['fd', 'buffer-out', 'size', 'message-flags', 'sockaddr-out', 'int-out'], run: recvfrom },
-  setsockopt: { args: ['fd', 'socket-level', 'socket-option', 'option-in', 'unsigned'], run: setsockopt, partial: 'MSG_OOB, IPv6' },
+  setsockopt: {
+    args: ['fd', 'socket-level', 'socket-option', 'option-in', 'unsigned'],
+    run: setsockopt,
+    partial: 'MSG_OOB, IPv6',
+  },
   getsockopt: { args: ['fd', 'socket-level', 'socket-option', 'option-out', 'int-out'], run: getsockopt },
 });

@@ -1,14 +1,7 @@
 /** sendmsg(2), recvmsg(2) and their kin: messages with scattered buffers, addresses, control data and descriptors. */
 import { EAGAIN, EBADF, EFAULT, EINVAL, EMSGSIZE, ENOBUFS } from '../abi/errno.ts';
 import { O_CLOEXEC } from '../abi/open.ts';
-import {
-  MSG_CMSG_CLOEXEC,
-  MSG_CTRUNC,
-  MSG_DONTWAIT,
-  MSG_WAITFORONE,
-  SCM_RIGHTS,
-  SOL_SOCKET,
-} from '../abi/socket.ts';
+import { MSG_CMSG_CLOEXEC, MSG_CTRUNC, MSG_DONTWAIT, MSG_WAITFORONE, SCM_RIGHTS, SOL_SOCKET } from '../abi/socket.ts';
 import { ReceivedMessage } from '../net/socket/messages.ts';
 import type { ControlMessage } from '../net/socket/messages.ts';
 import type { SocketFile } from '../net/socket/SocketFile.ts';
@@ -62,7 +55,7 @@ function readControl(task: Task, header: number): Control | number {
   const bytes = new Uint8Array(length);
   if (task.memory.copyIn(pointer, bytes, 0, length) < 0) return -EFAULT;
   const view = new DataView(bytes.buffer);
-  for (let at = 0; at + CMSG_HEADER <= length; ) {
+  for (let at = 0; at + CMSG_HEADER <= length;) {
     const size = view.getUint32(at, true);
     if (size < CMSG_HEADER || at + size > length) return -EINVAL;
     const level = view.getInt32(at + 8, true);

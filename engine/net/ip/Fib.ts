@@ -283,9 +283,7 @@ function ruleMatches(
 function isSameRoute(a: FibRoute, b: FibRoute): boolean {
   if (a.type !== b.type || a.scope !== b.scope || a.protocol !== b.protocol) return false;
   if (a.preferredSource !== b.preferredSource || a.nextHops.length !== b.nextHops.length) return false;
-  return a.nextHops.every(
-    (hop, at) => hop.device === b.nextHops[at].device && hop.gateway === b.nextHops[at].gateway,
-  );
+  return a.nextHops.every((hop, at) => hop.device === b.nextHops[at].device && hop.gateway === b.nextHops[at].gateway);
 }
 
 function isSelected(route: FibRoute, selector: RouteSelector): boolean {
@@ -296,6 +294,7 @@ function isSelected(route: FibRoute, selector: RouteSelector): boolean {
   if (!matches(selector.preferredSource, route.preferredSource)) return false;
   if (selector.gateway === undefined && selector.device === undefined) return true;
   return route.nextHops.some(
-    (hop) => matches(selector.gateway, hop.gateway) && (selector.device === undefined || selector.device === hop.device),
+    (hop) =>
+      matches(selector.gateway, hop.gateway) && (selector.device === undefined || selector.device === hop.device),
   );
 }

@@ -6,12 +6,7 @@ import type { LinkLayer } from '../link/LinkLayer.ts';
 import { PACKET_HOST, PACKET_MULTICAST, PACKET_OTHERHOST, Packet } from '../link/Packet.ts';
 import { segmentFrame, writeTransportChecksum } from '../link/offload.ts';
 import { ETHERTYPE_IPV4, ETHERNET_HEADER_SIZE, MAC_NONE, emitEthernet, multicastMac } from '../wire/ethernet.ts';
-import {
-  ICMP_DEST_UNREACH,
-  ICMP_HOST_UNREACH,
-  ICMP_NET_UNREACH,
-  ICMP_PROTOCOL_UNREACH,
-} from '../wire/icmp.ts';
+import { ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, ICMP_NET_UNREACH, ICMP_PROTOCOL_UNREACH } from '../wire/icmp.ts';
 import {
   IPV4_DONT_FRAGMENT,
   IPV4_HEADER_SIZE,

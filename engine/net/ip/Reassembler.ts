@@ -84,9 +84,12 @@ export class Reassembler {
       this.#counters.ip.ReasmFails++;
       return undefined;
     }
-    const timer = this.#timers.schedule(this.#timers.now() + this.#settings.ipfrag_time * NANOSECONDS_PER_SECOND, () => {
-      this.#expire(reassembly);
-    });
+    const timer = this.#timers.schedule(
+      this.#timers.now() + this.#settings.ipfrag_time * NANOSECONDS_PER_SECOND,
+      () => {
+        this.#expire(reassembly);
+      },
+    );
     const reassembly: Reassembly = { key, fragments: [], received: 0, total: -1, timer };
     this.#pending.set(key, reassembly);
     return reassembly;

@@ -13,14 +13,7 @@ import {
   type Ipv4Address,
 } from './address.ts';
 import type { Fib } from './Fib.ts';
-import {
-  RTN_BROADCAST,
-  RTN_LOCAL,
-  RTN_MULTICAST,
-  RTN_UNICAST,
-  type FibRoute,
-  type NextHop,
-} from './FibRoute.ts';
+import { RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST, RTN_UNICAST, type FibRoute, type NextHop } from './FibRoute.ts';
 import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, type InterfaceAddresses } from './InterfaceAddresses.ts';
 import type { MulticastGroups } from './MulticastGroups.ts';
 import type { Neighbour } from './Neighbour.ts';
@@ -120,20 +113,40 @@ export class Router {
       const device = outputIndex === 0 ? undefined : this.#link.deviceByIndex(outputIndex);
       if (found !== -ENETUNREACH || device === undefined) return found;
       // Without a route the given device is believed to reach everybody on its link.
-      return this.#make(RTN_UNICAST, target, source || this.#addresses.select(device, 0, RT_SCOPE_LINK), device, 0, null);
+      return this.#make(
+        RTN_UNICAST,
+        target,
+        source || this.#addresses.select(device, 0, RT_SCOPE_LINK),
+        device,
+        0,
+        null,
+      );
     }
     if (found.type === RTN_LOCAL) {
       const local = source || found.preferredSource || target;
       return this.#make(RTN_LOCAL, target, local, this.#loopback, 0, found);
     }
     const hop = this.#chooseHop(found, target, source, outputIndex);
-    if (hop?.device == null) return -ENETUNREACH;
+    if (hop === undefined || hop.device === null) return -ENETUNREACH;
     if (isMulticast(target) || target === IPV4_BROADCAST) return this.#resolveGroup(hop.device, target, source, found);
-    return this.#make(found.type, target, source || this.#sourceFor(found, hop, target), hop.device, hop.gateway, found);
+    return this.#make(
+      found.type,
+      target,
+      source || this.#sourceFor(found, hop, target),
+      hop.device,
+      hop.gateway,
+      found,
+    );
   }
 
   /** For received packets: RTN_LOCAL, RTN_BROADCAST and RTN_MULTICAST are for us, RTN_UNICAST is to be forwarded. */
-  resolveInput(destination: Ipv4Address, source: Ipv4Address, device: NetDevice, tos: number, mark: number): Route | number {
+  resolveInput(
+    destination: Ipv4Address,
+    source: Ipv4Address,
+    device: NetDevice,
+    tos: number,
+    mark: number,
+  ): Route | number {
     if (destination === IPV4_BROADCAST) {
       return this.#make(RTN_BROADCAST, destination, this.#addresses.select(device, 0, RT_SCOPE_LINK), device, 0, null);
     }
@@ -156,7 +169,7 @@ export class Router {
       return this.#make(found.type, destination, destination, this.#loopback, 0, found);
     }
     const hop = this.#chooseHop(found, destination, source, 0);
-    if (hop?.device == null) return -ENETUNREACH;
+    if (hop === undefined || hop.device === null) return -ENETUNREACH;
     return this.#make(RTN_UNICAST, destination, 0, hop.device, hop.gateway, found);
   }
 
@@ -172,12 +185,7 @@ export class Router {
     return 0;
   }
 
-  #resolveGroup(
-    device: NetDevice,
-    target: Ipv4Address,
-    source: Ipv4Address,
-    found: FibRoute | null,
-  ): Route {
+  #resolveGroup(device: NetDevice, target: Ipv4Address, source: Ipv4Address, found: FibRoute | null): Route {
     const scope = isMulticast(target) && !isLocalMulticast(target) ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
     const local = source || this.#addresses.select(device, 0, scope);
     const type = isMulticast(target) ? RTN_MULTICAST : RTN_BROADCAST;
@@ -223,4 +231,3 @@ export class Router {
     return new Route(type, destination, source, device, gateway, mtu, this.#fib.generation, fibRoute);
   }
 }
-

@@ -93,7 +93,9 @@ export function addDeviceRoutes(fib: Fib, addresses: InterfaceAddresses, device:
 export function removeDeviceRoutes(fib: Fib, device: NetDevice, what: 'unusable' | 'all'): void {
   fib.removeWhere((route) => {
     if (what === 'unusable' && route.type === RTN_LOCAL && route.prefixLength === 32) return false;
-    return route.nextHops.length > 0 && route.nextHops.every((hop) => hop.device === device || hop.device?.isUp === false);
+    return (
+      route.nextHops.length > 0 && route.nextHops.every((hop) => hop.device === device || hop.device?.isUp === false)
+    );
   });
 }
 

@@ -1,14 +1,7 @@
 import { isGroupMac, readDestinationMac, type MacAddress } from '../wire/ethernet.ts';
 import type { Frame } from './Frame.ts';
 import type { LinkPort, LinkReceiver } from './LinkPort.ts';
-import {
-  ARPHRD_ETHER,
-  IFF_BROADCAST,
-  IFF_MULTICAST,
-  IF_OPER_DOWN,
-  IF_OPER_UP,
-  NetDevice,
-} from './NetDevice.ts';
+import { ARPHRD_ETHER, IFF_BROADCAST, IFF_MULTICAST, IF_OPER_DOWN, IF_OPER_UP, NetDevice } from './NetDevice.ts';
 
 const DEFAULT_MTU = 1500;
 const MTU_LIMITS = [68, 65535] as const;

@@ -11,7 +11,14 @@ import {
 } from '../wire/ethernet.ts';
 import type { Frame } from './Frame.ts';
 import type { DeviceChange, DeviceOwner, NetDevice } from './NetDevice.ts';
-import { PACKET_BROADCAST, PACKET_HOST, PACKET_MULTICAST, PACKET_OTHERHOST, PACKET_OUTGOING, Packet } from './Packet.ts';
+import {
+  PACKET_BROADCAST,
+  PACKET_HOST,
+  PACKET_MULTICAST,
+  PACKET_OTHERHOST,
+  PACKET_OUTGOING,
+  Packet,
+} from './Packet.ts';
 
 /** Sees packets beside the protocols: an AF_PACKET socket. */
 export interface PacketTap {
@@ -128,10 +135,7 @@ export class LinkLayer implements DeviceOwner {
     }
     this.#backlogFrames.push(frame);
     this.#backlogDevices.push(device);
-    if (!this.#pollPending) {
-      this.#pollPending = true;
-      this.#environment.softirq.defer(this.#poll);
-    }
+    this.#raise();
   }
 
   #pollBacklog(): void {
@@ -151,11 +155,14 @@ export class LinkLayer implements DeviceOwner {
         this.#backlogDevices.splice(0, this.#backlogHead);
         this.#backlogHead = 0;
       }
-      if (!this.#pollPending) {
-        this.#pollPending = true;
-        this.#environment.softirq.defer(this.#poll);
-      }
+      this.#raise();
     }
+  }
+
+  #raise(): void {
+    if (this.#pollPending) return;
+    this.#pollPending = true;
+    this.#environment.softirq.defer(this.#poll);
   }
 
   #process(device: NetDevice, frame: Frame): void {

@@ -49,7 +49,8 @@ export function writeTransportChecksum(bytes: Uint8Array, network: number): void
 /** The frames that a card with TSO would put on the wire, checksums included. */
 export function segmentFrame(frame: Frame): Frame[] {
   const network = frame.start + ETHERNET_HEADER_SIZE;
-  if (frame.gsoSize === 0 || readEtherType(frame.bytes, frame.start) !== ETHERTYPE_IPV4) return [completeChecksum(frame)];
+  if (frame.gsoSize === 0 || readEtherType(frame.bytes, frame.start) !== ETHERTYPE_IPV4)
+    return [completeChecksum(frame)];
   const ipHeaderSize = readHeaderSize(frame.bytes, network);
   const transport = network + ipHeaderSize;
   const payload = transport + readTcpHeaderSize(frame.bytes, transport);

@@ -1,5 +1,6 @@
+import { CAP_NET_ADMIN } from '../../process/Capabilities.ts';
 import { EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
-import { isPrivileged } from '../../process/Credentials.ts';
+import { isCapable } from '../../process/Credentials.ts';
 import type { Credentials } from '../../process/Credentials.ts';
 import { NUD_NONE } from '../ip/Neighbour.ts';
 import type { NetStack } from '../NetStack.ts';
@@ -122,7 +123,7 @@ export class RouteNetlink {
     if (query !== undefined) return this.#ask(query, request, isStrict, portId);
     const change = CHANGES.get(request.type);
     if (change === undefined) return { kind: 'refused', refusal: new Refusal(-EOPNOTSUPP) };
-    if (!isPrivileged(credentials)) return { kind: 'refused', refusal: new Refusal(-EPERM) };
+    if (!isCapable(credentials, CAP_NET_ADMIN)) return { kind: 'refused', refusal: new Refusal(-EPERM) };
     const refusal = change(this.#stack, request);
     return refusal === null ? { kind: 'done' } : { kind: 'refused', refusal };
   }

@@ -57,7 +57,12 @@ export function addressMessage(
 }
 
 /** All addresses, or those of one device where a strict request names it. */
-export function dumpAddresses(stack: NetStack, request: Request, isStrict: boolean, context: AnswerContext): Uint8Array[] {
+export function dumpAddresses(
+  stack: NetStack,
+  request: Request,
+  isStrict: boolean,
+  context: AnswerContext,
+): Uint8Array[] {
   const wanted = isStrict && request.payload.length >= IFADDRMSG_SIZE ? readU32Host(request.payload, 4) : 0;
   const messages: Uint8Array[] = [];
   for (const device of stack.link.devices) {
@@ -102,7 +107,10 @@ export function newAddress(stack: NetStack, request: Request): Refusal | null {
   };
   const known = stack.addresses
     .of(device)
-    .find((own) => own.local === local && own.prefixLength === prefixLength && isInPrefix(own.peer, address.peer, prefixLength));
+    .find(
+      (own) =>
+        own.local === local && own.prefixLength === prefixLength && isInPrefix(own.peer, address.peer, prefixLength),
+    );
   if (known !== undefined) {
     if ((flags & NLM_F_EXCL) !== 0 || (flags & NLM_F_REPLACE) === 0) {
       return new Refusal(-EEXIST, 'ipv4: Address already assigned');

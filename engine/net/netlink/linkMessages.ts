@@ -128,7 +128,8 @@ function applyChanges(stack: NetStack, device: NetDevice, attributes: Attributes
   }
   const name = attributes.text(IFLA_IFNAME);
   if (name !== undefined && name !== '' && name !== device.name) {
-    if (!/^[^\s/:]+$/.test(name) || name.length > MAXIMUM_NAME || name === '.' || name === '..') return new Refusal(-EINVAL);
+    if (!/^[^\s/:]+$/.test(name) || name.length > MAXIMUM_NAME || name === '.' || name === '..')
+      return new Refusal(-EINVAL);
     if (device.isUp) return new Refusal(-EBUSY);
     if (stack.link.deviceByName(name) !== undefined) return new Refusal(-EEXIST);
     device.name = name;

@@ -160,7 +160,7 @@ export interface Request {
 /** The messages of one datagram; what is misshapen ends the list. */
 export function parseMessages(bytes: Uint8Array): Request[] {
   const requests: Request[] = [];
-  for (let at = 0; at + NLMSG_HEADER_SIZE <= bytes.length; ) {
+  for (let at = 0; at + NLMSG_HEADER_SIZE <= bytes.length;) {
     const length = readU32Host(bytes, at);
     if (length < NLMSG_HEADER_SIZE || at + length > bytes.length) break;
     const message = bytes.subarray(at, at + length);
@@ -182,7 +182,7 @@ export class Attributes {
   readonly #values = new Map<number, Uint8Array>();
 
   constructor(bytes: Uint8Array, start: number) {
-    for (let at = align(start); at + ATTRIBUTE_HEADER_SIZE <= bytes.length; ) {
+    for (let at = align(start); at + ATTRIBUTE_HEADER_SIZE <= bytes.length;) {
       const length = readU16Host(bytes, at);
       if (length < ATTRIBUTE_HEADER_SIZE || at + length > bytes.length) break;
       this.#values.set(

@@ -57,11 +57,17 @@ export function neighbourMessage(
   return writer.bytes(NDA_CACHEINFO, cacheInfo).finish();
 }
 
-export function dumpNeighbours(stack: NetStack, request: Request, isStrict: boolean, context: AnswerContext): Uint8Array[] {
+export function dumpNeighbours(
+  stack: NetStack,
+  request: Request,
+  isStrict: boolean,
+  context: AnswerContext,
+): Uint8Array[] {
   const { payload } = request;
   // Iproute2 gives the device as attribute, also without strict checking.
   const attributes = new Attributes(payload, NDMSG_SIZE);
-  const wanted = attributes.u32(NDA_IFINDEX) ?? (isStrict && payload.length >= NDMSG_SIZE ? readU32Host(payload, 4) : 0);
+  const wanted =
+    attributes.u32(NDA_IFINDEX) ?? (isStrict && payload.length >= NDMSG_SIZE ? readU32Host(payload, 4) : 0);
   const messages: Uint8Array[] = [];
   for (const neighbour of stack.neighbours.all()) {
     if (wanted !== 0 && neighbour.device.index !== wanted) continue;
@@ -101,7 +107,12 @@ export function newNeighbour(stack: NetStack, request: Request): Refusal | null 
   const needsMac = (state & NUD_VALID) !== 0 && (state & NUD_NOARP) === 0;
   if (needsMac && mac === undefined && known === undefined) return new Refusal(-EINVAL);
   const keepsMac = mac === undefined || (known !== undefined && (flags & NLM_F_REPLACE) === 0 && known.mac !== 0);
-  stack.neighbours.set(device, address, state === 0 ? NUD_PERMANENT : state, keepsMac && known !== undefined ? known.mac : mac === undefined ? 0 : readU48(mac, 0));
+  stack.neighbours.set(
+    device,
+    address,
+    state === 0 ? NUD_PERMANENT : state,
+    keepsMac && known !== undefined ? known.mac : mac === undefined ? 0 : readU48(mac, 0),
+  );
   return null;
 }
 

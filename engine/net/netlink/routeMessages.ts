@@ -299,11 +299,19 @@ function readHops(stack: NetStack, attributes: Attributes, payload: Uint8Array, 
   const multipath = attributes.get(RTA_MULTIPATH);
   if (multipath === undefined) {
     const flags = readU32Host(payload, 8) & RTNH_F_ONLINK;
-    const hop = checkHop(stack, attributes.u32(RTA_OIF) ?? 0, attributes.address(RTA_GATEWAY) ?? 0, 1, flags, payload[6], type);
+    const hop = checkHop(
+      stack,
+      attributes.u32(RTA_OIF) ?? 0,
+      attributes.address(RTA_GATEWAY) ?? 0,
+      1,
+      flags,
+      payload[6],
+      type,
+    );
     return hop instanceof Refusal ? hop : [hop];
   }
   const hops: NextHop[] = [];
-  for (let at = 0; at + RTNEXTHOP_SIZE <= multipath.length; ) {
+  for (let at = 0; at + RTNEXTHOP_SIZE <= multipath.length;) {
     const length = readU16Host(multipath, at);
     if (length < RTNEXTHOP_SIZE || at + length > multipath.length) return new Refusal(-EINVAL);
     const own = new Attributes(multipath.subarray(at, at + length), RTNEXTHOP_SIZE);

@@ -2,13 +2,7 @@
 
 import { EINVAL, EOPNOTSUPP } from '../../abi/errno.ts';
 import { AF_INET } from '../../abi/socket.ts';
-import {
-  FR_ACT_BLACKHOLE,
-  FR_ACT_PROHIBIT,
-  FR_ACT_TO_TBL,
-  FR_ACT_UNREACHABLE,
-  type FibRule,
-} from '../ip/Fib.ts';
+import { FR_ACT_BLACKHOLE, FR_ACT_PROHIBIT, FR_ACT_TO_TBL, FR_ACT_UNREACHABLE, type FibRule } from '../ip/Fib.ts';
 import type { NetStack } from '../NetStack.ts';
 import { readU32Host, writeU32Host } from '../wire/bytes.ts';
 import { Attributes, MessageWriter, Refusal, type Request } from './message.ts';

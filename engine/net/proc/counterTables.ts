@@ -11,7 +11,11 @@ function section(title: string, names: readonly string[], values: readonly numbe
   return `${title}: ${names.join(' ')}\n${title}: ${values.join(' ')}\n`;
 }
 
-function counters(title: string, values: Readonly<Record<string, number>>, first: Readonly<Record<string, number>> = {}): string {
+function counters(
+  title: string,
+  values: Readonly<Record<string, number>>,
+  first: Readonly<Record<string, number>> = {},
+): string {
   const all = { ...first, ...values };
   return section(title, Object.keys(all), Object.values(all));
 }

@@ -1,7 +1,16 @@
 /** /proc/net files about devices, routes and neighbours (proc(5)). */
 
 import { formatIpv4, prefixMask } from '../ip/address.ts';
-import { RTN_BLACKHOLE, RTN_BROADCAST, RTN_LOCAL, RTN_MULTICAST, RTN_PROHIBIT, RTN_THROW, RTN_UNREACHABLE, RT_TABLE_MAIN } from '../ip/FibRoute.ts';
+import {
+  RTN_BLACKHOLE,
+  RTN_BROADCAST,
+  RTN_LOCAL,
+  RTN_MULTICAST,
+  RTN_PROHIBIT,
+  RTN_THROW,
+  RTN_UNREACHABLE,
+  RT_TABLE_MAIN,
+} from '../ip/FibRoute.ts';
 import { NUD_NOARP, NUD_PERMANENT, NUD_VALID } from '../ip/Neighbour.ts';
 import type { NetStack } from '../NetStack.ts';
 import { formatMac } from '../wire/ethernet.ts';
@@ -101,7 +110,8 @@ export function groupTable(stack: NetStack): string {
   for (const device of stack.link.devices) {
     const groups = stack.groups.of(device);
     lines.push(`${device.index}\t${device.name.padEnd(10)}: ${decimal(groups.length, 5)}      V3`);
-    for (const [group, users] of groups) lines.push(`\t\t\t\t${hexAddress(group)} ${decimal(users, 5)} 0:00000000\t\t0`);
+    for (const [group, users] of groups)
+      lines.push(`\t\t\t\t${hexAddress(group)} ${decimal(users, 5)} 0:00000000\t\t0`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -6,8 +6,7 @@ export function hex(value: number, width: number): string {
 
 /** An address as the tables show it: the bytes in memory read as a little-endian number. */
 export function hexAddress(address: number): string {
-  const swapped =
-    ((address & 0xff) << 24) | ((address & 0xff00) << 8) | ((address >>> 8) & 0xff00) | (address >>> 24);
+  const swapped = ((address & 0xff) << 24) | ((address & 0xff00) << 8) | ((address >>> 8) & 0xff00) | (address >>> 24);
   return hex(swapped, 8);
 }
 

@@ -85,7 +85,11 @@ function pendingTimer(c: TcpConnection): { kind: number; whenNs: number } {
   return { kind: 0, whenNs: 0 };
 }
 
-function datagramTable(sockets: Sockets, wants: (endpoint: DatagramSocket['endpoint']) => boolean, firstWidth: number): string {
+function datagramTable(
+  sockets: Sockets,
+  wants: (endpoint: DatagramSocket['endpoint']) => boolean,
+  firstWidth: number,
+): string {
   const header =
     '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops';
   const lines = [(firstWidth === 5 ? ` ${header}` : header).padEnd(UDP_LINE_WIDTH)];
@@ -137,7 +141,8 @@ export function unixTable(sockets: Sockets): string {
     const { name } = socket;
     const flags = socket.isListening ? SO_ACCEPTCON : 0;
     const state = socket.peer === null || socket.type !== SOCK_STREAM ? SS_UNCONNECTED : SS_CONNECTED;
-    const path = name === null ? '' : ` ${name.kind === 'abstract' ? `@${name.text.replaceAll('\0', '@')}` : name.text}`;
+    const path =
+      name === null ? '' : ` ${name.kind === 'abstract' ? `@${name.text.replaceAll('\0', '@')}` : name.text}`;
     lines.push(
       `${NO_POINTER}: ${hex(2, 8)} ${hex(0, 8)} ${hex(flags, 8)} ${hex(socket.type, 4)} ${hex(state, 2)} ${decimal(socket.ino, 5)}${path}`,
     );

@@ -1,7 +1,8 @@
 /** /sys/class/net: a directory of attributes for each device (sysfs-class-net). */
 
+import { CAP_NET_ADMIN } from '../../process/Capabilities.ts';
 import { EINVAL, EPERM, ERANGE } from '../../abi/errno.ts';
-import { isPrivileged } from '../../process/Credentials.ts';
+import { isCapable } from '../../process/Credentials.ts';
 import type { Actor } from '../../vfs/Actor.ts';
 import type { TextDirectory, TextEntry } from '../../vfs/TextTree.ts';
 import { TextTree } from '../../vfs/TextTree.ts';
@@ -19,7 +20,7 @@ interface Attribute {
   readonly name: string;
   read(device: NetDevice): string | number;
   /** 0 or a negative errno. */
-  write?(device: NetDevice, value: number, stack: NetStack): number;
+  readonly write?: (device: NetDevice, value: number, stack: NetStack) => number;
 }
 
 const ATTRIBUTES: readonly Attribute[] = [
@@ -105,7 +106,7 @@ export class SysClassNet implements TextDirectory {
   }
 
   #write(device: NetDevice, write: NonNullable<Attribute['write']>, actor: Actor, text: string): number {
-    if (!isPrivileged(actor.credentials)) return -EPERM;
+    if (!isCapable(actor.credentials, CAP_NET_ADMIN)) return -EPERM;
     const trimmed = text.trim();
     if (!/^(0x[0-9a-f]+|-?\d+)$/i.test(trimmed)) return -EINVAL;
     return write(device, Number(trimmed), this.#stack);

@@ -1,10 +1,11 @@
 /** /proc/sys/net: one table from which reading, writing and listing come (ip-sysctl). */
 
+import { CAP_NET_ADMIN } from '../../process/Capabilities.ts';
 import { EINVAL, EPERM } from '../../abi/errno.ts';
-import { isPrivileged } from '../../process/Credentials.ts';
+import { isCapable } from '../../process/Credentials.ts';
 import type { TextDirectory, TextEntry, TextNode, TextTree } from '../../vfs/TextTree.ts';
 import { TextTree as Tree } from '../../vfs/TextTree.ts';
-import type { DeviceSettings, Ipv4Settings } from '../ip/settings.ts';
+import type { DeviceSettings } from '../ip/settings.ts';
 import type { NetDevice } from '../link/NetDevice.ts';
 import type { NetStack } from '../NetStack.ts';
 
@@ -25,7 +26,7 @@ function numberNode(
     mode: 0o644,
     read: () => `${valuesOf().join('\t')}\n`,
     write: (actor, text) => {
-      if (!isPrivileged(actor.credentials)) return -EPERM;
+      if (!isCapable(actor.credentials, CAP_NET_ADMIN)) return -EPERM;
       const parts = text.trim().split(/\s+/);
       const current = valuesOf();
       if (parts.length > current.length || parts[0] === '') return -EINVAL;
@@ -56,10 +57,8 @@ function settingNode<Settings extends object>(settings: Settings, name: keyof Se
   );
 }
 
-function addSettings<Settings extends object>(tree: TextTree, settings: Settings, changed: () => void): void {
-  for (const name of Object.keys(settings) as (keyof Settings & string)[]) {
-    tree.add(name, settingNode(settings, name, changed));
-  }
+function addSettings(tree: TextTree, settings: object, changed: () => void): void {
+  for (const name of Object.keys(settings)) tree.add(name, settingNode(settings, name as never, changed));
 }
 
 /** net.ipv4.conf and net.ipv4.neigh: a directory for each device, which come and go. */
@@ -123,7 +122,7 @@ export function addNetSysctls(sys: TextTree, stack: NetStack): void {
   const ipv4 = net.directory('ipv4');
   const changed = (): void => stack.fib.invalidate();
   ipv4.add('ip_forward', forwardingNode(stack));
-  addSettings<Ipv4Settings>(ipv4, stack.ipv4Settings, changed);
+  addSettings(ipv4, stack.ipv4Settings, changed);
   ipv4.addFile('tcp_congestion_control', () => 'reno\n');
   ipv4.addFile('tcp_available_congestion_control', () => 'reno\n');
   ipv4.addFile('tcp_allowed_congestion_control', () => 'reno\n');

@@ -1,12 +1,5 @@
-import {
-  EDOM,
-  EINVAL,
-  ENODEV,
-  ENOPROTOOPT,
-  ENOTTY,
-  EOPNOTSUPP,
-  EPERM,
-} from '../../abi/errno.ts';
+import { CAP_NET_ADMIN } from '../../process/Capabilities.ts';
+import { EDOM, EINVAL, ENODEV, ENOPROTOOPT, ENOTTY, EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
 import {
   SCM_TIMESTAMP,
   SCM_TIMESTAMPNS,
@@ -40,7 +33,7 @@ import {
   SO_TYPE,
   SOL_SOCKET,
 } from '../../abi/socket.ts';
-import { isPrivileged } from '../../process/Credentials.ts';
+import { isCapable } from '../../process/Credentials.ts';
 import { WaitQueue } from '../../sched/WaitQueue.ts';
 import type { Actor } from '../../vfs/Actor.ts';
 import type { NetStack } from '../NetStack.ts';
@@ -195,11 +188,11 @@ export abstract class Socket implements EndpointObserver {
       case SO_SNDBUFFORCE:
         return this.#setSendBuffer(value, name === SO_SNDBUFFORCE, actor);
       case SO_MARK:
-        if (!isPrivileged(actor.credentials)) return -EPERM;
+        if (!isCapable(actor.credentials, CAP_NET_ADMIN)) return -EPERM;
         options.mark = value >>> 0;
         return 0;
       case SO_PRIORITY:
-        if ((value < 0 || value > 6) && !isPrivileged(actor.credentials)) return -EPERM;
+        if ((value < 0 || value > 6) && !isCapable(actor.credentials, CAP_NET_ADMIN)) return -EPERM;
         options.priority = value;
         return 0;
       case SO_BINDTOIFINDEX:
@@ -325,7 +318,7 @@ export abstract class Socket implements EndpointObserver {
 
   #bindToDevice(name: string, actor: Actor): number {
     // Since Linux 5.7 anyone may bind a socket that is not bound yet.
-    if (this.options.deviceIndex !== 0 && !isPrivileged(actor.credentials)) return -EPERM;
+    if (this.options.deviceIndex !== 0 && !isCapable(actor.credentials, CAP_NET_ADMIN)) return -EPERM;
     const device = name === '' ? undefined : this.stack.link.deviceByName(name);
     if (name !== '' && device === undefined) return -ENODEV;
     this.options.deviceIndex = device?.index ?? 0;
@@ -340,7 +333,7 @@ export abstract class Socket implements EndpointObserver {
 
   /** socket(7): the kernel doubles the value, for its own overhead. */
   #setReceiveBuffer(value: number, isForced: boolean, actor: Actor): number {
-    if (isForced && !isPrivileged(actor.credentials)) return -EPERM;
+    if (isForced && !isCapable(actor.credentials, CAP_NET_ADMIN)) return -EPERM;
     const asked = value < 0 ? 0x3fff_ffff : value;
     const wanted = isForced ? asked : Math.min(asked, this.stack.coreSettings.rmem_max);
     this.options.receiveBuffer = Math.max(Math.min(wanted, 0x3fff_ffff) * 2, MINIMUM_RECEIVE_BUFFER);
@@ -349,7 +342,7 @@ export abstract class Socket implements EndpointObserver {
   }
 
   #setSendBuffer(value: number, isForced: boolean, actor: Actor): number {
-    if (isForced && !isPrivileged(actor.credentials)) return -EPERM;
+    if (isForced && !isCapable(actor.credentials, CAP_NET_ADMIN)) return -EPERM;
     const asked = value < 0 ? 0x3fff_ffff : value;
     const wanted = isForced ? asked : Math.min(asked, this.stack.coreSettings.wmem_max);
     this.options.sendBuffer = Math.max(Math.min(wanted, 0x3fff_ffff) * 2, MINIMUM_SEND_BUFFER);

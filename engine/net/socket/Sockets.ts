@@ -1,12 +1,5 @@
-import {
-  EACCES,
-  EAFNOSUPPORT,
-  EINVAL,
-  EOPNOTSUPP,
-  EPERM,
-  EPROTONOSUPPORT,
-  ESOCKTNOSUPPORT,
-} from '../../abi/errno.ts';
+import { CAP_NET_RAW } from '../../process/Capabilities.ts';
+import { EACCES, EAFNOSUPPORT, EINVAL, EOPNOTSUPP, EPERM, EPROTONOSUPPORT, ESOCKTNOSUPPORT } from '../../abi/errno.ts';
 import { S_IFSOCK } from '../../abi/mode.ts';
 import {
   AF_INET,
@@ -14,17 +7,19 @@ import {
   AF_PACKET,
   AF_UNIX,
   NETLINK_ROUTE,
+  NETLINK_SOCK_DIAG,
   SOCK_DGRAM,
   SOCK_RAW,
   SOCK_SEQPACKET,
   SOCK_STREAM,
 } from '../../abi/socket.ts';
-import { isInGroup, isPrivileged } from '../../process/Credentials.ts';
+import { isInGroup, isCapable } from '../../process/Credentials.ts';
 import type { Actor } from '../../vfs/Actor.ts';
 import { Inode } from '../../vfs/Inode.ts';
 import { PseudoFileSystem } from '../../vfs/PseudoFileSystem.ts';
 import type { WallClock } from '../../vfs/FileSystem.ts';
 import { RouteNetlink } from '../netlink/RouteNetlink.ts';
+import { SocketDiagnostics } from '../netlink/SocketDiagnostics.ts';
 import type { NetStack } from '../NetStack.ts';
 import { PingEndpoint } from '../transport/raw/PingEndpoint.ts';
 import { RawEndpoint } from '../transport/raw/RawEndpoint.ts';
@@ -34,7 +29,7 @@ import { DatagramSocket } from './inet/DatagramSocket.ts';
 import { TcpSocket } from './inet/TcpSocket.ts';
 import type { RingMemory } from './packet/PacketRing.ts';
 import { PacketSocket } from './packet/PacketSocket.ts';
-import { NetlinkSocket, type PortNumbers } from './netlink/NetlinkSocket.ts';
+import { NetlinkSocket, type NetlinkFamily, type PortNumbers } from './netlink/NetlinkSocket.ts';
 import type { Socket } from './Socket.ts';
 import { SocketFile } from './SocketFile.ts';
 import { makeUnixPair, UnixSocket } from './unix/UnixSocket.ts';
@@ -63,7 +58,7 @@ export class Sockets {
   readonly #environment: SocketEnvironment;
   readonly #fs: PseudoFileSystem;
   readonly unix: UnixNames;
-  readonly #routeNetlink: RouteNetlink;
+  readonly #netlinkFamilies: ReadonlyMap<number, NetlinkFamily>;
   readonly #netlinkPorts: PortNumbers = new NetlinkPorts();
   /** Every open socket, for /proc/net and `ss`. */
   readonly all = new Set<Socket>();
@@ -71,7 +66,10 @@ export class Sockets {
   constructor(environment: SocketEnvironment) {
     this.#environment = environment;
     this.#fs = new PseudoFileSystem('sockfs', SOCKFS_MAGIC, environment.device, environment.clock);
-    this.#routeNetlink = new RouteNetlink(environment.net);
+    this.#netlinkFamilies = new Map<number, NetlinkFamily>([
+      [NETLINK_ROUTE, new RouteNetlink(environment.net)],
+      [NETLINK_SOCK_DIAG, new SocketDiagnostics(environment.net, this.all)],
+    ]);
     this.unix = new UnixNames(environment.unixPaths);
   }
 
@@ -86,13 +84,12 @@ export class Sockets {
         if (type !== SOCK_STREAM && type !== SOCK_DGRAM && type !== SOCK_SEQPACKET) return -ESOCKTNOSUPPORT;
         return new UnixSocket(this.#environment.net, type, this.unix, actor);
       case AF_PACKET:
-        if (!isPrivileged(actor.credentials)) return -EPERM;
+        if (!isCapable(actor.credentials, CAP_NET_RAW)) return -EPERM;
         if (type !== SOCK_RAW && type !== SOCK_DGRAM) return -ESOCKTNOSUPPORT;
         return new PacketSocket(this.#environment.net, type, protocol, this.#environment.ringMemory);
       case AF_NETLINK:
         if (type !== SOCK_RAW && type !== SOCK_DGRAM) return -ESOCKTNOSUPPORT;
-        if (protocol !== NETLINK_ROUTE) return -EPROTONOSUPPORT;
-        return new NetlinkSocket(this.#environment.net, type, protocol, this.#routeNetlink, this.#netlinkPorts);
+        return this.#createNetlink(type, protocol);
       default:
         return -EAFNOSUPPORT;
     }
@@ -124,6 +121,12 @@ export class Sockets {
     return new OpenSocket(socket, inode, flags, this.all);
   }
 
+  #createNetlink(type: number, protocol: number): Socket | number {
+    const family = this.#netlinkFamilies.get(protocol);
+    if (family === undefined) return -EPROTONOSUPPORT;
+    return new NetlinkSocket(this.#environment.net, type, protocol, family, this.#netlinkPorts);
+  }
+
   #createInet(type: number, protocol: number, actor: Actor): Socket | number {
     const { net } = this.#environment;
     if (protocol < 0 || protocol > 255) return -EINVAL;
@@ -139,7 +142,7 @@ export class Sockets {
         if (!mayPing(net, actor)) return -EACCES;
         return new DatagramSocket(net, type, protocol, new PingEndpoint(net.raw));
       case SOCK_RAW:
-        if (!isPrivileged(actor.credentials)) return -EPERM;
+        if (!isCapable(actor.credentials, CAP_NET_RAW)) return -EPERM;
         if (protocol === 0) return -EPROTONOSUPPORT;
         return new DatagramSocket(net, type, protocol, new RawEndpoint(net.raw, protocol, protocol === IPPROTO_RAW));
       case SOCK_SEQPACKET:

@@ -1,17 +1,9 @@
 /** ioctl(2) requests of network devices that any socket takes (netdevice(7)), for ifconfig, route, arp, libpcap and others. */
 
-import {
-  EADDRNOTAVAIL,
-  EFAULT,
-  EINVAL,
-  ENODEV,
-  ENOTTY,
-  ENXIO,
-  EOPNOTSUPP,
-  EPERM,
-} from '../../abi/errno.ts';
+import { CAP_NET_ADMIN } from '../../process/Capabilities.ts';
+import { EADDRNOTAVAIL, EFAULT, EINVAL, ENODEV, ENOTTY, ENXIO, EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
 import { AF_INET } from '../../abi/socket.ts';
-import { isPrivileged } from '../../process/Credentials.ts';
+import { isCapable } from '../../process/Credentials.ts';
 import type { Actor } from '../../vfs/Actor.ts';
 import { maskPrefixLength, prefixMask } from '../ip/address.ts';
 import { RTN_UNICAST, RTPROT_BOOT, RT_TABLE_MAIN } from '../ip/FibRoute.ts';
@@ -106,7 +98,7 @@ export function deviceIoctl(
   const own = socket.ioctl(request, argument, memory);
   if (own !== -ENOTTY) return own;
   const { stack } = socket;
-  if (PRIVILEGED.has(request) && !isPrivileged(actor.credentials)) return -EPERM;
+  if (PRIVILEGED.has(request) && !isCapable(actor.credentials, CAP_NET_ADMIN)) return -EPERM;
   switch (request) {
     case SIOCGIFCONF:
       return listInterfaces(stack, argument, memory);
@@ -225,7 +217,8 @@ function changeAddress(
   const value = readU32(ifreq, IFNAMSIZ + 4);
   if (request !== SIOCSIFADDR && old === undefined) return -EADDRNOTAVAIL;
   let local = old?.local ?? 0;
-  let { prefixLength = 32, broadcast = 0 } = old ?? {};
+  let prefixLength = old?.prefixLength ?? 32;
+  let broadcast: number;
   if (request === SIOCSIFADDR) {
     local = value;
     prefixLength = classPrefix(value);

@@ -175,7 +175,7 @@ export class HarmfulPort implements LinkPort, LinkReceiver {
 
   #damage(frame: Frame): Frame {
     const bytes = frame.bytes.slice(frame.start, frame.end);
-    bytes[this.#random.next32() % bytes.length] ^= 1 << this.#random.next32() % 8;
+    bytes[this.#random.next32() % bytes.length] ^= 1 << (this.#random.next32() % 8);
     return new Frame(bytes, 0, bytes.length, frame.gsoSize, frame.lacksChecksum);
   }
 }

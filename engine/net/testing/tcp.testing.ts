@@ -10,12 +10,7 @@ export function makeConnection(stack: NetStack, options?: Partial<TcpOptionsSett
   return new TcpConnection(stack.tcp, makeSendSettings(), { ...makeTcpOptionsSetting(), ...options }, 0);
 }
 
-export function listen(
-  stack: NetStack,
-  port: number,
-  backlog = 16,
-  options?: Partial<TcpOptionsSetting>,
-): TcpListener {
+export function listen(stack: NetStack, port: number, backlog = 16, options?: Partial<TcpOptionsSetting>): TcpListener {
   const holder = makeConnection(stack, options);
   if (holder.bind(0, port) !== 0) throw new Error('port in use');
   const listener = new TcpListener(stack.tcp, holder, holder.send, holder.options, backlog);
@@ -75,7 +70,11 @@ export class Transfer {
 
   #read(): void {
     for (;;) {
-      const count = this.#to.read(new KernelIo(this.received, this.length), this.received.length - this.length || 1, 'take');
+      const count = this.#to.read(
+        new KernelIo(this.received, this.length),
+        this.received.length - this.length || 1,
+        'take',
+      );
       if (count === -EAGAIN) return;
       if (count === 0) {
         this.ended = true;

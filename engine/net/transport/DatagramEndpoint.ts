@@ -127,7 +127,12 @@ export abstract class DatagramEndpoint {
       if (deviceIndex === 0) deviceIndex = send.multicastDeviceIndex;
       if (source === 0) source = send.multicastSource;
     }
-    if (this.isConnected && target.destination === this.remoteAddress && target.deviceIndex === 0 && target.source === 0) {
+    if (
+      this.isConnected &&
+      target.destination === this.remoteAddress &&
+      target.deviceIndex === 0 &&
+      target.source === 0
+    ) {
       const known = this.#route;
       if (known !== null && known.generation === context.router.generation) return known;
     }

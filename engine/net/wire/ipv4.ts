@@ -143,7 +143,12 @@ export function decrementTtl(bytes: Uint8Array, at: number): void {
 }
 
 /** Fills `fragment` with the options that each fragment must repeat (RFC 791: copied flag), and returns their padded size. */
-export function copyOptionsForFragment(bytes: Uint8Array, at: number, fragment: Uint8Array, fragmentAt: number): number {
+export function copyOptionsForFragment(
+  bytes: Uint8Array,
+  at: number,
+  fragment: Uint8Array,
+  fragmentAt: number,
+): number {
   const end = at + readHeaderSize(bytes, at);
   let from = at + OPTIONS;
   let size = 0;

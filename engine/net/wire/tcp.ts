@@ -151,7 +151,13 @@ export function emitTcp(
   writeU32(bytes, at + CHECKSUM, 0);
 }
 
-export function writeTcpChecksum(bytes: Uint8Array, at: number, end: number, source: number, destination: number): void {
+export function writeTcpChecksum(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  source: number,
+  destination: number,
+): void {
   writeU16(bytes, at + CHECKSUM, 0);
   writeU16(bytes, at + CHECKSUM, transportChecksum(bytes, at, end, source, destination, IPPROTO_TCP));
 }

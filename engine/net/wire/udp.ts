@@ -28,14 +28,26 @@ export function hasUdpChecksum(bytes: Uint8Array, at: number): boolean {
   return readU16(bytes, at + CHECKSUM) !== 0;
 }
 
-export function emitUdp(bytes: Uint8Array, at: number, sourcePort: number, destinationPort: number, length: number): void {
+export function emitUdp(
+  bytes: Uint8Array,
+  at: number,
+  sourcePort: number,
+  destinationPort: number,
+  length: number,
+): void {
   writeU16(bytes, at + SOURCE_PORT, sourcePort);
   writeU16(bytes, at + DESTINATION_PORT, destinationPort);
   writeU16(bytes, at + LENGTH, length);
   writeU16(bytes, at + CHECKSUM, 0);
 }
 
-export function writeUdpChecksum(bytes: Uint8Array, at: number, end: number, source: number, destination: number): void {
+export function writeUdpChecksum(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  source: number,
+  destination: number,
+): void {
   writeU16(bytes, at + CHECKSUM, 0);
   const sum = transportChecksum(bytes, at, end, source, destination, IPPROTO_UDP);
   writeU16(bytes, at + CHECKSUM, sum === 0 ? 0xffff : sum);

@@ -1,3 +1,4 @@
+import { CAP_NET_BIND_SERVICE } from '../../../process/Capabilities.ts';
 import {
   EACCES,
   EADDRNOTAVAIL,
@@ -30,7 +31,7 @@ import {
   SOL_IP,
   SOL_RAW,
 } from '../../../abi/socket.ts';
-import { isPrivileged } from '../../../process/Credentials.ts';
+import { isCapable } from '../../../process/Credentials.ts';
 import type { Actor } from '../../../vfs/Actor.ts';
 import { IPV4_BROADCAST, isMulticast } from '../../ip/address.ts';
 import { RTN_BROADCAST } from '../../ip/FibRoute.ts';
@@ -56,12 +57,7 @@ export class DatagramSocket extends Socket {
   readonly endpoint: UdpEndpoint | RawEndpoint | PingEndpoint;
   readonly reports = makeReceiveSettings();
 
-  constructor(
-    stack: NetStack,
-    type: number,
-    protocol: number,
-    endpoint: UdpEndpoint | RawEndpoint | PingEndpoint,
-  ) {
+  constructor(stack: NetStack, type: number, protocol: number, endpoint: UdpEndpoint | RawEndpoint | PingEndpoint) {
     super(stack, AF_INET, type, protocol);
     this.endpoint = endpoint;
     endpoint.observer = this;
@@ -77,7 +73,7 @@ export class DatagramSocket extends Socket {
     if (!this.#isBindable(address)) return -EADDRNOTAVAIL;
     if (endpoint instanceof UdpEndpoint) {
       if (endpoint.isBound) return -EINVAL;
-      if (port > 0 && port < UNPRIVILEGED_PORT && !isPrivileged(actor.credentials)) return -EACCES;
+      if (port > 0 && port < UNPRIVILEGED_PORT && !isCapable(actor.credentials, CAP_NET_BIND_SERVICE)) return -EACCES;
       return endpoint.bind(address, port);
     }
     if (endpoint instanceof RawEndpoint) return endpoint.bind(address);
@@ -207,7 +203,8 @@ export class DatagramSocket extends Socket {
       return intValue(endpoint.includesHeader ? 1 : 0);
     }
     if (level === SOL_IP) return getIpOption(this.#holder(), name);
-    if (level === SOL_RAW && name === ICMP_FILTER && endpoint instanceof RawEndpoint) return intValue(endpoint.icmpFilter);
+    if (level === SOL_RAW && name === ICMP_FILTER && endpoint instanceof RawEndpoint)
+      return intValue(endpoint.icmpFilter);
     return super.getOption(level, name, current);
   }
 
@@ -234,7 +231,11 @@ export class DatagramSocket extends Socket {
     if (reports.packetInfo) {
       const data = new Uint8Array(12);
       writeU32Host(data, 0, datagram.deviceIndex);
-      writeU32(data, 4, this.stack.fib.isLocal(datagram.destination) ? datagram.destination : this.endpoint.localAddress);
+      writeU32(
+        data,
+        4,
+        this.stack.fib.isLocal(datagram.destination) ? datagram.destination : this.endpoint.localAddress,
+      );
       writeU32(data, 8, datagram.destination);
       message.control.push({ level: SOL_IP, type: IP_PKTINFO, data });
     }

@@ -1,3 +1,4 @@
+import { CAP_NET_BIND_SERVICE } from '../../../process/Capabilities.ts';
 import {
   EACCES,
   EADDRINUSE,
@@ -46,7 +47,7 @@ import {
   TCP_USER_TIMEOUT,
   TCP_WINDOW_CLAMP,
 } from '../../../abi/socket.ts';
-import { isPrivileged } from '../../../process/Credentials.ts';
+import { isCapable } from '../../../process/Credentials.ts';
 import type { Actor } from '../../../vfs/Actor.ts';
 import type { NetStack } from '../../NetStack.ts';
 import { makeSendSettings } from '../../transport/endpoint.ts';
@@ -114,7 +115,7 @@ export class TcpSocket extends Socket {
     const { address, port } = parsed;
     const mayBind = this.reports.freeBind || stack.ipv4Settings.ip_nonlocal_bind !== 0 || stack.fib.isLocal(address);
     if (address !== 0 && !mayBind) return -EADDRNOTAVAIL;
-    if (port > 0 && port < UNPRIVILEGED_PORT && !isPrivileged(actor.credentials)) return -EACCES;
+    if (port > 0 && port < UNPRIVILEGED_PORT && !isCapable(actor.credentials, CAP_NET_BIND_SERVICE)) return -EACCES;
     return connection.bind(address, port);
   }
 

@@ -1,3 +1,4 @@
+import { CAP_NET_ADMIN } from '../../../process/Capabilities.ts';
 import {
   EADDRINUSE,
   EAGAIN,
@@ -25,7 +26,7 @@ import {
   NETLINK_PKTINFO,
   SOL_NETLINK,
 } from '../../../abi/socket.ts';
-import { isPrivileged } from '../../../process/Credentials.ts';
+import { isCapable } from '../../../process/Credentials.ts';
 import type { Credentials } from '../../../process/Credentials.ts';
 import type { Actor } from '../../../vfs/Actor.ts';
 import {
@@ -152,7 +153,7 @@ export class NetlinkSocket extends Socket implements GroupListener {
     if (message.address !== null) {
       if (message.address.length < SOCKADDR_NL_SIZE || readU16Host(message.address, 0) !== AF_NETLINK) return -EINVAL;
       const mustBeRoot = readU32Host(message.address, 8) !== 0;
-      if (mustBeRoot && !isPrivileged(message.sender.credentials)) return -EPERM;
+      if (mustBeRoot && !isCapable(message.sender.credentials, CAP_NET_ADMIN)) return -EPERM;
       if (readU32Host(message.address, 4) !== 0) return -ECONNREFUSED;
     }
     if (!this.#isBound) {

@@ -83,7 +83,8 @@ export class PacketRing implements PageSource {
     reserve: number,
   ): PacketRing | number {
     if (blockSize <= 0 || blockSize % PAGE_SIZE !== 0 || blockCount <= 0) return -EINVAL;
-    if (frameSize < MINIMUM_FRAME_SIZE + reserve || frameSize % ALIGNMENT !== 0 || frameSize > blockSize) return -EINVAL;
+    if (frameSize < MINIMUM_FRAME_SIZE + reserve || frameSize % ALIGNMENT !== 0 || frameSize > blockSize)
+      return -EINVAL;
     if (Math.floor(blockSize / frameSize) * blockCount !== frameCount) return -EINVAL;
     const ring = new PacketRing(memory, blockSize, frameSize, frameCount, reserve);
     for (let page = 0; page < (blockSize / PAGE_SIZE) * blockCount; page++) {

@@ -181,7 +181,8 @@ export class PacketSocket extends Socket implements PacketTap {
       if (readU16Host(message.address, 0) !== AF_PACKET) return -EINVAL;
       protocol = readU16(message.address, 2);
       index = readI32Host(message.address, 4);
-      if (message.address.length >= SOCKADDR_LL_MINIMUM + 6) destination = readU48(message.address, SOCKADDR_LL_MINIMUM);
+      if (message.address.length >= SOCKADDR_LL_MINIMUM + 6)
+        destination = readU48(message.address, SOCKADDR_LL_MINIMUM);
       else if (this.type === SOCK_DGRAM) return -EINVAL;
     } else if (this.type === SOCK_DGRAM || index === 0) {
       return this.type === SOCK_DGRAM ? -ENOTCONN : -ENXIO;

@@ -102,7 +102,8 @@ export class BpfProgram {
           else if (mode === MODE_LENGTH) a = input.end - input.start;
           else {
             const offset = mode === MODE_INDIRECT ? (x + k) >>> 0 : k;
-            const loaded = offset >= LINK_OFFSET ? loadSpecial(input, offset, code & 0x18) : load(input, offset, code & 0x18);
+            const loaded =
+              offset >= LINK_OFFSET ? loadSpecial(input, offset, code & 0x18) : load(input, offset, code & 0x18);
             if (loaded < 0) return 0;
             a = loaded;
           }
@@ -164,7 +165,11 @@ export class BpfProgram {
           if (mode === MODE_MEMORY && k >= SCRATCH_WORDS) return false;
           break;
         case LDX:
-          if (mode === MODE_HEADER_LENGTH ? (code & 0x18) !== SIZE_BYTE : mode !== MODE_IMMEDIATE && mode !== MODE_MEMORY && mode !== MODE_LENGTH) {
+          if (
+            mode === MODE_HEADER_LENGTH
+              ? (code & 0x18) !== SIZE_BYTE
+              : mode !== MODE_IMMEDIATE && mode !== MODE_MEMORY && mode !== MODE_LENGTH
+          ) {
             return false;
           }
           if (mode === MODE_MEMORY && k >= SCRATCH_WORDS) return false;

@@ -68,7 +68,8 @@ export class UnixQueue {
     let sender: PeerIdentity | null = null;
     while (into.target.remaining > 0 && at < this.#messages.length) {
       const message = this.#messages[at];
-      if (sender !== null && (message.files.length > 0 || (passesCredentials && !isSame(sender, message.sender)))) break;
+      if (sender !== null && (message.files.length > 0 || (passesCredentials && !isSame(sender, message.sender))))
+        break;
       const length = Math.min(message.end - message.start, into.target.remaining);
       const put = length === 0 ? 0 : into.target.put(message.bytes, message.start, length);
       if (put < 0) return moved > 0 ? moved : put;

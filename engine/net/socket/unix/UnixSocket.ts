@@ -1,3 +1,4 @@
+import { CAP_SYS_ADMIN } from '../../../process/Capabilities.ts';
 import {
   EAGAIN,
   ECONNREFUSED,
@@ -30,7 +31,7 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../../../abi/socket.ts';
-import { isPrivileged } from '../../../process/Credentials.ts';
+import { isCapable } from '../../../process/Credentials.ts';
 import type { Actor } from '../../../vfs/Actor.ts';
 import type { NetStack } from '../../NetStack.ts';
 import { readU16Host, readU32Host, writeU32Host } from '../../wire/bytes.ts';
@@ -144,7 +145,9 @@ export class UnixSocket extends Socket {
     if (typeof sender === 'number') return sender;
     const peer = this.#destination(message);
     if (typeof peer === 'number') return peer;
-    return this.type === SOCK_STREAM ? this.#sendStream(peer, message, sender) : this.#sendPacket(peer, message, sender);
+    return this.type === SOCK_STREAM
+      ? this.#sendStream(peer, message, sender)
+      : this.#sendPacket(peer, message, sender);
   }
 
   override receive(message: ReceivedMessage, _actor: Actor): number {
@@ -340,9 +343,10 @@ export class UnixSocket extends Socket {
     const length = message.source.remaining;
     if (length > this.options.sendBuffer) return -EMSGSIZE;
     if (peer.#isReadShut) return -EPIPE;
-    const isFull = this.type === SOCK_SEQPACKET
-      ? !peer.queue.hasRoomFor(length, this.options.sendBuffer)
-      : peer !== this && peer.queue.isFullOfDatagrams;
+    const isFull =
+      this.type === SOCK_SEQPACKET
+        ? !peer.queue.hasRoomFor(length, this.options.sendBuffer)
+        : peer !== this && peer.queue.isFullOfDatagrams;
     if (isFull) {
       // Readers of the peer wake its queue when there is room again.
       this.blockingQueue = this.type === SOCK_SEQPACKET ? null : peer.waitQueue;
@@ -419,7 +423,7 @@ function senderIdentity(message: SentMessage): PeerIdentity | number {
     if (data.length < 12) return -EINVAL;
     const [pid, uid, gid] = [readU32Host(data, 0), readU32Host(data, 4), readU32Host(data, 8)];
     const mayClaim =
-      isPrivileged(credentials) ||
+      isCapable(credentials, CAP_SYS_ADMIN) ||
       (pid === own.pid &&
         [credentials.uid, credentials.euid, credentials.suid].includes(uid) &&
         [credentials.gid, credentials.egid, credentials.sgid].includes(gid));

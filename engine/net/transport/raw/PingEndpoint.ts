@@ -50,7 +50,8 @@ export class PingEndpoint extends DatagramEndpoint {
     packet.transport = NETWORK_HEADROOM;
     const got = source.take(bytes, NETWORK_HEADROOM, length);
     if (got < 0) return got;
-    if (readIcmpType(bytes, NETWORK_HEADROOM) !== ICMP_ECHO || readIcmpCode(bytes, NETWORK_HEADROOM) !== 0) return -EINVAL;
+    if (readIcmpType(bytes, NETWORK_HEADROOM) !== ICMP_ECHO || readIcmpCode(bytes, NETWORK_HEADROOM) !== 0)
+      return -EINVAL;
     writeEchoIdentifier(bytes, NETWORK_HEADROOM, this.localPort);
     writeIcmpChecksum(bytes, NETWORK_HEADROOM, packet.end);
     this.context.icmp.countSent(ICMP_ECHO);

@@ -95,7 +95,8 @@ export class RawEndpoint extends DatagramEndpoint {
     packet.network = network;
     packet.transport = network + headerSize;
     packet.mark = this.send.mark;
-    if (readIdentification(bytes, network) === 0) setIdentification(bytes, network, this.context.ipv4.nextIdentification());
+    if (readIdentification(bytes, network) === 0)
+      setIdentification(bytes, network, this.context.ipv4.nextIdentification());
     completeHeader(bytes, network, length, route.source, 0);
     const sent = this.context.ipv4.send(packet, route, 0);
     return sent < 0 ? sent : length;

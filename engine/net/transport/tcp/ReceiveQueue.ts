@@ -47,7 +47,12 @@ export class ReceiveQueue {
     }
     let tail = this.#chunks.at(-1);
     if (this.#head === this.#chunks.length || tail?.isOwn !== true || tail.bytes.length - tail.end < length) {
-      tail = { bytes: new Uint8Array(this.available > length ? OWN_CHUNK_SIZE : COPY_LIMIT), start: 0, end: 0, isOwn: true };
+      tail = {
+        bytes: new Uint8Array(this.available > length ? OWN_CHUNK_SIZE : COPY_LIMIT),
+        start: 0,
+        end: 0,
+        isOwn: true,
+      };
       this.#chunks.push(tail);
     }
     tail.bytes.set(bytes.subarray(start, end), tail.end);

@@ -92,7 +92,13 @@ export class SendQueue {
 
   /** Adds a SYN or FIN. */
   appendControl(sequence: number, flag: number): SendSegment {
-    const segment = new SendSegment(sequence, new Uint8Array(SEGMENT_HEADROOM), SEGMENT_HEADROOM, SEGMENT_HEADROOM, true);
+    const segment = new SendSegment(
+      sequence,
+      new Uint8Array(SEGMENT_HEADROOM),
+      SEGMENT_HEADROOM,
+      SEGMENT_HEADROOM,
+      true,
+    );
     segment.flags = flag;
     segment.controlLength = 1;
     this.#push(segment);

@@ -171,7 +171,9 @@ export class TcpTable implements Ipv4Protocol, TcpContext {
     if (connection.state !== TCP_TIME_WAIT || (s.flags & (TCP_SYN | TCP_ACK | TCP_RST)) !== TCP_SYN) return false;
     if (this.#findListener(s, connection.deviceIndex) === undefined) return false;
     const isLaterClock =
-      connection.usesTimestamps && s.options.hasTimestamps && after(s.options.timestampValue, connection.recentTimestamp);
+      connection.usesTimestamps &&
+      s.options.hasTimestamps &&
+      after(s.options.timestampValue, connection.recentTimestamp);
     if (!after(s.sequence, connection.receiveNext) && !isLaterClock) return false;
     this.counters.tcpExtended.TWRecycled++;
     connection.finish(0);

@@ -192,8 +192,7 @@ function processAcknowledgement(c: TcpConnection, s: TcpSegment): boolean {
   const windowChanged = updateWindow(c, s, window, isNew);
   if (isOld) return true;
   const hadInFlight = c.inFlight > 0;
-  const isDuplicate =
-    !isNew && hadInFlight && s.payloadLength === 0 && !windowChanged && (s.flags & TCP_FIN) === 0;
+  const isDuplicate = !isNew && hadInFlight && s.payloadLength === 0 && !windowChanged && (s.flags & TCP_FIN) === 0;
   if (isNew || hadInFlight) acknowledge(c, s, isDuplicate);
   if (isNew) {
     if (c.route !== null) c.context.ipv4.confirm(c.route);

@@ -3,17 +3,18 @@ import { EAGAIN, ECONNRESET, EPIPE, ETIMEDOUT } from '../../../abi/errno.ts';
 import { KernelIo } from '../../../mm/Io.ts';
 import { NUD_PERMANENT } from '../../ip/Neighbour.ts';
 import type { NetStack } from '../../NetStack.ts';
-import { ip, makePair, MILLISECOND, SECOND, Simulation, type Harm, type HarmfulPort } from '../../testing/simulation.testing.ts';
+import {
+  ip,
+  makePair,
+  MILLISECOND,
+  SECOND,
+  Simulation,
+  type Harm,
+  type HarmfulPort,
+} from '../../testing/simulation.testing.ts';
 import { listen, makeConnection, pattern, Transfer, writeSome } from '../../testing/tcp.testing.ts';
 import { sendReset } from './output.ts';
-import {
-  TCP_CLOSE_WAIT,
-  TCP_CLOSED,
-  TCP_ESTABLISHED,
-  TCP_FIN_WAIT2,
-  TCP_SYN_SENT,
-  TCP_TIME_WAIT,
-} from './state.ts';
+import { TCP_CLOSE_WAIT, TCP_CLOSED, TCP_ESTABLISHED, TCP_FIN_WAIT2, TCP_SYN_SENT, TCP_TIME_WAIT } from './state.ts';
 import type { TcpConnection } from './TcpConnection.ts';
 import type { TcpOptionsSetting } from './TcpOptionsSetting.ts';
 
