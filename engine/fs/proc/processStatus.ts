@@ -1,5 +1,4 @@
 import { SIGRTMAX, SIG_DFL, SIG_IGN } from '../../abi/signals.ts';
-import { capabilitiesOf } from '../../process/capabilities.ts';
 import type { Process } from '../../process/Process.ts';
 import { SignalSet } from '../../process/SignalSet.ts';
 import type { Task } from '../../process/Task.ts';
@@ -133,7 +132,7 @@ export function statmText(process: Process): string {
   return `${memory.size / 4096} ${memory.residentPages} ${sharedResident} ${code} 0 ${data + stack} 0\n`;
 }
 
-function mask(set: { readonly low: number; readonly high: number }): string {
+function signalMask(set: SignalSet): string {
   return (set.high >>> 0).toString(16).padStart(8, '0') + (set.low >>> 0).toString(16).padStart(8, '0');
 }
 
@@ -165,14 +164,12 @@ export function statusText(process: Process, task: Task | null): string {
   if (task !== null && !process.isZombie) lines.push(...memoryLines(process));
   lines.push(['Threads', `${process.threads.length}`]);
   lines.push(['SigQ', `${process.pending.count}/${process.limit(rlimit.pendingSignals)}`]);
-  lines.push(['SigPnd', mask(task?.pending.set ?? none)], ['ShdPnd', mask(process.pending.set)]);
-  lines.push(['SigBlk', mask(task?.mask ?? none)]);
-  lines.push(['SigIgn', mask(ignored)], ['SigCgt', mask(caught)]);
-  if (credentials !== undefined) {
-    const { inheritable, permitted, effective } = capabilitiesOf(credentials);
-    lines.push(['CapInh', mask(inheritable)], ['CapPrm', mask(permitted)]);
-    lines.push(['CapEff', mask(effective)]);
-  }
+  lines.push(['SigPnd', signalMask(task?.pending.set ?? none)], ['ShdPnd', signalMask(process.pending.set)]);
+  lines.push(['SigBlk', signalMask(task?.mask ?? none)]);
+  lines.push(['SigIgn', signalMask(ignored)], ['SigCgt', signalMask(caught)]);
+  // Rights go by user ID alone so far: root has every capability, others none.
+  const all = credentials?.euid === 0 ? '000001ffffffffff' : '0000000000000000';
+  lines.push(['CapInh', '0000000000000000'], ['CapPrm', all], ['CapEff', all]);
   lines.push(['CapBnd', '000001ffffffffff'], ['CapAmb', '0000000000000000']);
   lines.push(['NoNewPrivs', '0'], ['Seccomp', '0']);
   lines.push(['voluntary_ctxt_switches', `${task?.voluntarySwitches ?? 0}`]);
