@@ -3,7 +3,6 @@ import { R10, R8, R9, RAX, RDI, RDX, RSI } from '../../arch/registers.ts';
 import { NO_RESULT } from '../../process/CallState.ts';
 import type { TaskObserver } from '../../process/Kernel.ts';
 import type { SignalInfo } from '../../process/signals.ts';
-import type { Task } from '../../process/Task.ts';
 import type { ArgumentType, ResultType } from '../argumentTypes.ts';
 import { syscallTable } from '../table.ts';
 import type { SyscallEntry } from '../table.ts';
