@@ -1,3 +1,6 @@
+import { CapabilitySet } from './Capabilities.ts';
+import type { Capabilities } from './Capabilities.ts';
+
 /** Identity of a task (credentials(7)). Immutable: a change makes a new one, so it can be shared over fork(2). */
 export interface Credentials {
   readonly uid: number;
@@ -9,6 +12,7 @@ export interface Credentials {
   readonly sgid: number;
   readonly fsgid: number;
   readonly groups: readonly number[];
+  readonly capabilities: Capabilities;
 }
 
 export const rootCredentials: Credentials = {
@@ -21,11 +25,18 @@ export const rootCredentials: Credentials = {
   sgid: 0,
   fsgid: 0,
   groups: [0],
+  capabilities: {
+    permitted: CapabilitySet.all,
+    effective: CapabilitySet.all,
+    inheritable: CapabilitySet.none,
+    bounding: CapabilitySet.all,
+    keep: 0,
+  },
 };
 
-/** Whether `credentials` override permission checks (CAP_DAC_OVERRIDE and friends; capabilities(7) come later). */
-export function isPrivileged(credentials: Credentials): boolean {
-  return credentials.euid === 0;
+/** Whether `capability` is effective (capabilities(7)). */
+export function isCapable(credentials: Credentials, capability: number): boolean {
+  return credentials.capabilities.effective.has(capability);
 }
 
 export function isInGroup(credentials: Credentials, gid: number): boolean {

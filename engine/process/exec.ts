@@ -22,6 +22,7 @@ import { KernelIo } from '../mm/Io.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, Vma } from '../mm/Vma.ts';
 import { PAGE_SIZE, TASK_SIZE } from '../trap/layout.ts';
 import type { File } from '../vfs/File.ts';
+import { CapabilitySet } from './Capabilities.ts';
 import { endMemory } from './exit.ts';
 import { SavedContext } from './SavedContext.ts';
 import { SS_DISABLE } from './signals.ts';
@@ -169,8 +170,10 @@ function replaceProgram(
   const { memory } = process;
   memory.stackLimit = process.limit(rlimit.stack);
   memory.sizeLimit = process.limit(rlimit.addressSpace);
-  const context = loadProgram(task, program, path, argv, envp);
+  const before = task.credentials;
   applyCredentials(task, program.file);
+  const isSecure = before.euid !== task.credentials.euid || before.egid !== task.credentials.egid;
+  const context = loadProgram(task, program, path, argv, envp, isSecure ? 1 : 0);
   process.executable?.close();
   process.executable = program.file;
   process.hasExecuted = true;
@@ -232,7 +235,13 @@ function applyCredentials(task: Task, file: File): void {
   const mode = inode === null || task.process.noNewPrivileges ? 0 : inode.mode;
   const euid = (mode & S_ISUID) !== 0 && inode !== null ? inode.uid : credentials.euid;
   const egid = (mode & S_ISGID) !== 0 && (mode & 0o010) !== 0 && inode !== null ? inode.gid : credentials.egid;
-  task.credentials = { ...credentials, euid, suid: euid, fsuid: euid, egid, sgid: egid, fsgid: egid };
+  // Root's programs get everything that is left of the bounding set, others nothing: files have no capabilities here.
+  const { bounding, inheritable } = credentials.capabilities;
+  const isRoot = credentials.uid === 0 || euid === 0;
+  const permitted = isRoot ? bounding.union(inheritable) : CapabilitySet.none;
+  const effective = euid === 0 ? permitted : CapabilitySet.none;
+  const capabilities = { bounding, inheritable, permitted, effective, keep: 0 } as const;
+  task.credentials = { ...credentials, euid, suid: euid, fsuid: euid, egid, sgid: egid, fsgid: egid, capabilities };
 }
 
 /** Maps a program into the empty address space and lays out its stack; the registers to begin with. */
@@ -242,6 +251,7 @@ function loadProgram(
   path: string,
   argv: readonly string[],
   envp: readonly string[],
+  secure: 0 | 1,
 ): SavedContext {
   const { memory } = task;
   const stackTop = TASK_SIZE - PAGE_SIZE;
@@ -291,7 +301,7 @@ function loadProgram(
     [auxiliary.euid, task.credentials.euid],
     [auxiliary.gid, task.credentials.gid],
     [auxiliary.egid, task.credentials.egid],
-    [auxiliary.secure, 0],
+    [auxiliary.secure, secure],
     [auxiliary.hardwareCapabilities2, 2],
     [auxiliary.minimumSignalStack, 3632],
   ]);

@@ -1,3 +1,5 @@
+import { CAP_SYS_RESOURCE } from '../process/Capabilities.ts';
+import { isCapable } from '../process/Credentials.ts';
 import { EBADF, EFAULT, EINVAL, EPERM } from '../abi/errno.ts';
 import {
   FD_CLOEXEC,
@@ -95,7 +97,7 @@ function fcntl(task: Task, fd: number, command: number, argument: number): numbe
       return file instanceof PipeFile ? file.pipe.capacity : -EBADF;
     case F_SETPIPE_SZ:
       if (!(file instanceof PipeFile)) return -EBADF;
-      return file.pipe.resize(argument >>> 0, task.credentials.euid === 0 ? Infinity : PIPE_MAX_BYTES);
+      return file.pipe.resize(argument >>> 0, isCapable(task.credentials, CAP_SYS_RESOURCE) ? Infinity : PIPE_MAX_BYTES);
     default:
       return -EINVAL;
   }

@@ -1,8 +1,9 @@
+import { CAP_SYS_CHROOT } from '../process/Capabilities.ts';
 import { EBADF, EFAULT, EINVAL, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, ERANGE } from '../abi/errno.ts';
 import { dirent64Length, direntLength, encodeDirent, encodeDirent64 } from '../abi/dirent.ts';
 import { AT_FDCWD } from '../abi/open.ts';
 import type { Task } from '../process/Task.ts';
-import { isPrivileged } from '../process/Credentials.ts';
+import { isCapable } from '../process/Credentials.ts';
 import { pathString } from '../vfs/pathString.ts';
 import type { Path } from '../vfs/Path.ts';
 import { WALK_DIRECTORY, WALK_FOLLOW } from '../vfs/pathWalk.ts';
@@ -95,7 +96,7 @@ function chroot(task: Task, path: number): number {
   if (typeof place === 'number') return place;
   const denied = checkAccess(place.inode, task.credentials, MAY_EXECUTE);
   if (denied < 0) return denied;
-  if (!isPrivileged(task.credentials)) return -EPERM;
+  if (!isCapable(task.credentials, CAP_SYS_CHROOT)) return -EPERM;
   task.fs.root = place;
   return 0;
 }

@@ -1,4 +1,6 @@
 // Hot: contended locks. No allocation on FUTEX_WAKE; FUTEX_WAIT allocates once a task.
+import { CAP_SYS_PTRACE } from '../process/Capabilities.ts';
+import { isCapable } from '../process/Credentials.ts';
 import {
   EAGAIN,
   EFAULT,
@@ -288,7 +290,7 @@ function setRobustList(task: Task, head: number, size: number): number {
 function getRobustList(task: Task, tid: number, headAddress: number, sizeAddress: number): number {
   const of = (tid | 0) === 0 ? task : task.kernel.processes.tasks.get(tid | 0);
   if (of === undefined) return -ESRCH;
-  if (of.process !== task.process && of.credentials.uid !== task.credentials.euid && task.credentials.euid !== 0) {
+  if (of.process !== task.process && of.credentials.uid !== task.credentials.euid && !isCapable(task.credentials, CAP_SYS_PTRACE)) {
     return -EPERM;
   }
   const error = task.memory.writeU64(sizeAddress, ROBUST_LIST_HEAD_BYTES);

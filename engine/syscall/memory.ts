@@ -1,3 +1,5 @@
+import { CAP_IPC_LOCK } from '../process/Capabilities.ts';
+import { isCapable } from '../process/Credentials.ts';
 import {
   EACCES,
   EAGAIN,
@@ -291,7 +293,7 @@ function mlock(task: Task, start: number, length: number): number {
   const first = Math.floor(start / PAGE_SIZE) * PAGE_SIZE;
   const end = AddressSpace.rangeEnd(first, length + (start - first));
   if (end < 0) return -ENOMEM;
-  if (end - first > task.process.limit(rlimit.lockedMemory) && task.credentials.euid !== 0) return -ENOMEM;
+  if (end - first > task.process.limit(rlimit.lockedMemory) && !isCapable(task.credentials, CAP_IPC_LOCK)) return -ENOMEM;
   for (let at = first; at < end; ) {
     const vma = task.memory.vmas.find(at);
     if (vma === null) return -ENOMEM;

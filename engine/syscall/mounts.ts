@@ -1,6 +1,7 @@
+import { CAP_SYS_ADMIN } from '../process/Capabilities.ts';
 import { EINVAL, EPERM } from '../abi/errno.ts';
 import { AT_FDCWD } from '../abi/open.ts';
-import { isPrivileged } from '../process/Credentials.ts';
+import { isCapable } from '../process/Credentials.ts';
 import type { Task } from '../process/Task.ts';
 import type { FsContext } from '../vfs/FsContext.ts';
 import { MS_BIND, MS_MOVE, MS_PRIVATE, MS_REC, MS_REMOUNT, MS_SHARED, MS_SLAVE, MS_UNBINDABLE } from '../vfs/Mount.ts';
@@ -31,7 +32,7 @@ function mount(
   const flags = ((rawFlags & MS_MAGIC_MASK) >>> 0 === MS_MAGIC ? rawFlags & ~MS_MAGIC_MASK : rawFlags) | 0;
   const target = findAt(task, AT_FDCWD, targetAddress, WALK_FOLLOW);
   if (typeof target === 'number') return target;
-  if (!isPrivileged(task.credentials)) return -EPERM;
+  if (!isCapable(task.credentials, CAP_SYS_ADMIN)) return -EPERM;
   if ((flags & MS_REMOUNT) !== 0) return remount(target, flags, (flags & MS_BIND) !== 0);
   if ((flags & MS_BIND) !== 0) {
     const source = findAt(task, AT_FDCWD, sourceAddress, WALK_FOLLOW);
@@ -98,12 +99,12 @@ function umount2(task: Task, targetAddress: number, flags: number): number {
   if ((flags & ~(MNT_FORCE | MNT_DETACH | UMOUNT_NOFOLLOW)) !== 0) return -EINVAL;
   const place = findAt(task, AT_FDCWD, targetAddress, (flags & UMOUNT_NOFOLLOW) !== 0 ? 0 : WALK_FOLLOW);
   if (typeof place === 'number') return place;
-  if (!isPrivileged(task.credentials)) return -EPERM;
+  if (!isCapable(task.credentials, CAP_SYS_ADMIN)) return -EPERM;
   return unmount(place, task.kernel.vfs.rootMount, placesInUse(task), (flags & MNT_DETACH) !== 0);
 }
 
 function pivot(task: Task, newAddress: number, oldAddress: number): number {
-  if (!isPrivileged(task.credentials)) return -EPERM;
+  if (!isCapable(task.credentials, CAP_SYS_ADMIN)) return -EPERM;
   const newRoot = findAt(task, AT_FDCWD, newAddress, WALK_FOLLOW | WALK_DIRECTORY);
   if (typeof newRoot === 'number') return newRoot;
   const putOld = findAt(task, AT_FDCWD, oldAddress, WALK_FOLLOW | WALK_DIRECTORY);

@@ -1,3 +1,5 @@
+import { CAP_SYS_RESOURCE } from '../process/Capabilities.ts';
+import { isCapable } from '../process/Credentials.ts';
 import {
   E2BIG,
   EACCES,
@@ -402,7 +404,7 @@ function prlimit64(task: Task, pid: number, resource: number, newAddress: number
     const wanted = readLimit(task, newAddress);
     if (typeof wanted === 'number') return wanted;
     if (wanted.current > wanted.maximum) return -EINVAL;
-    if (wanted.maximum > old.maximum && task.credentials.euid !== 0) return -EPERM;
+    if (wanted.maximum > old.maximum && !isCapable(task.credentials, CAP_SYS_RESOURCE)) return -EPERM;
     if (resource === rlimit.openFiles && wanted.maximum > 1048576) return -EPERM;
     target.limits[resource] = wanted;
     if (resource === rlimit.stack) target.memory.stackLimit = wanted.current;

@@ -1,3 +1,5 @@
+import { CAP_KILL } from '../process/Capabilities.ts';
+import { isCapable } from '../process/Credentials.ts';
 import { EAGAIN, EFAULT, EINTR, EINVAL, ENOMEM, EPERM, ERESTARTNOHAND, ESRCH } from '../abi/errno.ts';
 import { POLL_ANY } from '../abi/poll.ts';
 import {
@@ -160,7 +162,7 @@ function sigaltstack(task: Task, newAddress: number, oldAddress: number): number
 
 function maySignal(task: Task, target: Process, signal: number): boolean {
   const { uid, euid } = task.credentials;
-  if (euid === 0) return true;
+  if (isCapable(task.credentials, CAP_KILL)) return true;
   const other = target.leader as Task | undefined;
   if (other === undefined) return true;
   if (signal === SIGCONT && target.session === task.process.session) return true;

@@ -1,3 +1,5 @@
+import { CAP_LAST, CAP_SETPCAP, CAP_SYS_ADMIN, CAP_SYS_BOOT, CAP_SYS_NICE } from '../process/Capabilities.ts';
+import { isCapable } from '../process/Credentials.ts';
 import { EFAULT, EINVAL, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
 import { KERNEL_NAME, KERNEL_RELEASE, KERNEL_VERSION } from '../abi/kernelVersion.ts';
 import { commandOp, PAGE_SIZE, TASK_SIZE } from '../trap/layout.ts';
@@ -21,7 +23,7 @@ function uname(task: Task, address: number): number {
 
 function readName(task: Task, address: number, length: number): string | number {
   if (length < 0 || length > NAME_LENGTH - 1) return -EINVAL;
-  if (task.credentials.euid !== 0) return -EPERM;
+  if (!isCapable(task.credentials, CAP_SYS_ADMIN)) return -EPERM;
   const bytes = new Uint8Array(length);
   if (task.memory.copyIn(address, bytes, 0, length) < 0) return -EFAULT;
   return String.fromCharCode(...bytes).split('\0', 1)[0];
@@ -69,6 +71,9 @@ const PR_GET_PDEATHSIG = 2;
 const PR_GET_DUMPABLE = 3;
 const PR_SET_DUMPABLE = 4;
 const PR_GET_KEEPCAPS = 7;
+const PR_SET_KEEPCAPS = 8;
+const PR_CAPBSET_READ = 23;
+const PR_CAPBSET_DROP = 24;
 const PR_SET_NAME = 15;
 const PR_GET_NAME = 16;
 const PR_SET_CHILD_SUBREAPER = 36;
@@ -79,6 +84,7 @@ const PR_GET_TID_ADDRESS = 40;
 
 function prctl(task: Task, option: number, a: number, b: number, c: number, d: number): number {
   const { process, memory } = task;
+  const { capabilities } = task.credentials;
   switch (option) {
     case PR_SET_PDEATHSIG:
       if (a < 0 || a > 64) return -EINVAL;
@@ -93,6 +99,21 @@ function prctl(task: Task, option: number, a: number, b: number, c: number, d: n
       process.dumpable = a;
       return 0;
     case PR_GET_KEEPCAPS:
+      return capabilities.keep;
+    case PR_SET_KEEPCAPS:
+      if (a !== 0 && a !== 1) return -EINVAL;
+      task.credentials = { ...task.credentials, capabilities: { ...capabilities, keep: a } };
+      return 0;
+    case PR_CAPBSET_READ:
+      if (a < 0 || a > CAP_LAST) return -EINVAL;
+      return capabilities.bounding.has(a) ? 1 : 0;
+    case PR_CAPBSET_DROP:
+      if (!capabilities.effective.has(CAP_SETPCAP)) return -EPERM;
+      if (a < 0 || a > CAP_LAST) return -EINVAL;
+      task.credentials = {
+        ...task.credentials,
+        capabilities: { ...capabilities, bounding: capabilities.bounding.without(a) },
+      };
       return 0;
     case PR_SET_NO_NEW_PRIVS:
       if (a !== 1 || b !== 0 || c !== 0 || d !== 0) return -EINVAL;
@@ -167,7 +188,7 @@ const REBOOT_MAGIC1 = 0xfee1dead | 0;
 const REBOOT_MAGIC2 = [0x28121969, 0x05121996, 0x16041998, 0x20112000];
 
 function reboot(task: Task, magic: number, magic2: number, command: number): number {
-  if (task.credentials.euid !== 0) return -EPERM;
+  if (!isCapable(task.credentials, CAP_SYS_BOOT)) return -EPERM;
   if ((magic | 0) !== REBOOT_MAGIC1 || !REBOOT_MAGIC2.includes(magic2 | 0)) return -EINVAL;
   switch (command | 0) {
     case 0x4321fedc:
@@ -259,7 +280,7 @@ function setpriority(task: Task, which: number, who: number, value: number): num
   const target = findTask(task, who | 0);
   if (target === undefined) return -ESRCH;
   const nice = Math.max(-20, Math.min(19, value | 0));
-  if (nice < target.nice && task.credentials.euid !== 0) return -13;
+  if (nice < target.nice && !isCapable(task.credentials, CAP_SYS_NICE)) return -13;
   target.nice = nice;
   return 0;
 }

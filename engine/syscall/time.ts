@@ -1,4 +1,6 @@
 // Hot: clock_gettime(2) and gettimeofday(2).
+import { CAP_SYS_TIME } from '../process/Capabilities.ts';
+import { isCapable } from '../process/Credentials.ts';
 import { EFAULT, EINVAL, EOPNOTSUPP, EPERM, ERESTARTNOHAND, ERESTART_RESTARTBLOCK } from '../abi/errno.ts';
 import {
   CLOCK_MONOTONIC,
@@ -76,7 +78,7 @@ function clockGetres(task: Task, clock: number, address: number): number {
 }
 
 function setRealtime(task: Task, now: Timespec): number {
-  if (task.credentials.euid !== 0) return -EPERM;
+  if (!isCapable(task.credentials, CAP_SYS_TIME)) return -EPERM;
   const { clock } = task.kernel;
   // Before the machine was started there was no time (timekeeping.c).
   if (now.seconds * NS_PER_SECOND + now.nanoseconds < clock.monotonicNs()) return -EINVAL;

@@ -1,3 +1,5 @@
+import { CAP_SYS_ADMIN } from '../process/Capabilities.ts';
+import { isCapable } from '../process/Credentials.ts';
 import { E2BIG, EACCES, EBADF, EFAULT, EINVAL, ENODATA, EOPNOTSUPP, EPERM, ERANGE, EROFS } from '../abi/errno.ts';
 import { AT_FDCWD } from '../abi/open.ts';
 import type { Task } from '../process/Task.ts';
@@ -31,7 +33,7 @@ function readName(task: Task, address: number): string | number {
 
 /** xattr(7): who may see and change the attributes of each name space. */
 function checkName(task: Task, inode: Inode, name: string, wanted: number): number {
-  const isRoot = task.credentials.fsuid === 0;
+  const isRoot = isCapable(task.credentials, CAP_SYS_ADMIN);
   if (name.startsWith('trusted.')) {
     if (isRoot) return 0;
     return wanted === MAY_WRITE ? -EPERM : -ENODATA;
@@ -79,7 +81,7 @@ function listAttributes(find: Finder) {
     if (typeof place === 'number') return place;
     const names = place.inode.listXattr();
     if (typeof names === 'number') return names;
-    const shown = task.credentials.fsuid === 0 ? names : names.filter((name) => !name.startsWith('trusted.'));
+    const shown = isCapable(task.credentials, CAP_SYS_ADMIN) ? names : names.filter((name) => !name.startsWith('trusted.'));
     const text = shown.map((name) => `${name}\0`).join('');
     const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
     return answer(task, bytes, target, size);

@@ -1,6 +1,7 @@
+import { CAP_SYS_ADMIN } from '../process/Capabilities.ts';
 import { EBUSY, EIO, ENXIO } from '../abi/errno.ts';
 import { O_NOCTTY } from '../abi/open.ts';
-import { isPrivileged } from '../process/Credentials.ts';
+import { isCapable } from '../process/Credentials.ts';
 import { Task } from '../process/Task.ts';
 import type { Actor } from '../vfs/Actor.ts';
 import { makeDevice } from '../vfs/deviceNumber.ts';
@@ -82,7 +83,7 @@ export class TtyRegistry {
   /** Opens `tty`; a session leader without a terminal gets it as its controlling one (open(2), O_NOCTTY). */
   open(tty: Tty, actor: Actor, flags: number, opening: TtyOpening): File | number {
     if (tty.driver.isDisconnected) return -EIO;
-    if (tty.isExclusive && tty.isOpen && !isPrivileged(actor.credentials)) return -EBUSY;
+    if (tty.isExclusive && tty.isOpen && !isCapable(actor.credentials, CAP_SYS_ADMIN)) return -EBUSY;
     const file = new TtyFile(tty, flags & ~O_NOCTTY, opening);
     if (opening === 'terminal' && (flags & O_NOCTTY) === 0 && file.canRead && actor instanceof Task) {
       const { process } = actor;

@@ -1,7 +1,8 @@
+import { CAP_SYS_ADMIN } from '../process/Capabilities.ts';
 import { EFAULT, EINVAL, EIO, ENOTTY, EPERM, ESRCH } from '../abi/errno.ts';
 import { TIOCGPGRP, TIOCGSID, TIOCNOTTY, TIOCSCTTY, TIOCSPGRP } from '../abi/ioctls.ts';
 import { SIGCONT, SIGHUP, SIGTTOU } from '../abi/signals.ts';
-import { isPrivileged } from '../process/Credentials.ts';
+import { isCapable } from '../process/Credentials.ts';
 import { sendSignalToGroup } from '../process/signalSend.ts';
 import type { Task } from '../process/Task.ts';
 import { checkForeground } from './jobControl.ts';
@@ -17,7 +18,7 @@ function takeControl(task: Task, tty: Tty, argument: number, canRead: boolean): 
   const isLeader = session.leader === process;
   if (isLeader && tty.session === session) return 0;
   if (!isLeader || session.controllingTty !== null) return -EPERM;
-  const isRoot = isPrivileged(task.credentials);
+  const isRoot = isCapable(task.credentials, CAP_SYS_ADMIN);
   if (tty.session !== null) {
     if (argument !== 1 || !isRoot) return -EPERM;
     tty.dropSession();

@@ -1,3 +1,4 @@
+import { CAP_SYS_ADMIN } from '../process/Capabilities.ts';
 import { EFAULT, EINVAL, EIO, EPERM } from '../abi/errno.ts';
 import {
   FIONREAD,
@@ -18,7 +19,7 @@ import {
   TIOCSWINSZ,
   TIOCVHANGUP,
 } from '../abi/ioctls.ts';
-import { isPrivileged } from '../process/Credentials.ts';
+import { isCapable } from '../process/Credentials.ts';
 import type { Task } from '../process/Task.ts';
 import { sessionIoctl } from './sessionIoctl.ts';
 import type { TtySide } from './sessionIoctl.ts';
@@ -49,7 +50,7 @@ function setWindowSize(task: Task, tty: Tty, address: number): number {
 
 /** TIOCSTI types for somebody else, a way out of every sandbox: root only, as with dev.tty.legacy_tiocsti = 0. */
 function simulateInput(task: Task, tty: Tty, address: number): number {
-  if (!isPrivileged(task.credentials)) return -EIO;
+  if (!isCapable(task.credentials, CAP_SYS_ADMIN)) return -EIO;
   const byte = task.memory.readU8(address);
   if (byte < 0) return -EFAULT;
   tty.receive(Uint8Array.of(byte), 0, 1);
@@ -99,7 +100,7 @@ export function ttyIoctl(
     case TIOCGDEV:
       return task.memory.writeU32(argument, tty.device);
     case TIOCVHANGUP:
-      if (!isPrivileged(task.credentials)) return -EPERM;
+      if (!isCapable(task.credentials, CAP_SYS_ADMIN)) return -EPERM;
       tty.hangUp();
       return 0;
     default:

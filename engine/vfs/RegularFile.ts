@@ -1,4 +1,6 @@
 // Hot: read(2) and write(2) of cached pages; no allocation.
+import { CAP_FSETID } from '../process/Capabilities.ts';
+import { isCapable } from '../process/Credentials.ts';
 import { EFBIG, EINVAL, ENXIO } from '../abi/errno.ts';
 import { S_ISGID, S_ISUID, S_IXGRP } from '../abi/mode.ts';
 import { O_APPEND, O_NOATIME, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../abi/open.ts';
@@ -97,7 +99,7 @@ export class RegularFile extends File {
   /** Content that an ordinary user changed no longer runs with someone else's rights (write(2)). */
   private dropPrivileges(task: Task): void {
     const { inode } = this;
-    if (task.credentials.fsuid === 0) return;
+    if (isCapable(task.credentials, CAP_FSETID)) return;
     const kept = (inode.mode & S_IXGRP) === 0 ? inode.mode & ~S_ISUID : inode.mode & ~(S_ISUID | S_ISGID);
     if (kept !== inode.mode) inode.setAttributes({ mode: kept });
   }

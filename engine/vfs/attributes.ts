@@ -1,9 +1,10 @@
 /** Changes of attributes as chmod(2), chown(2), utimensat(2) and truncate(2) allow them to whom. */
+import { CAP_CHOWN, CAP_FSETID } from '../process/Capabilities.ts';
 import { EINVAL, EISDIR, EPERM, EROFS, ETXTBSY } from '../abi/errno.ts';
 import { S_ISGID, S_ISUID, S_IXGRP } from '../abi/mode.ts';
 import { O_WRONLY } from '../abi/open.ts';
 import type { Timespec } from '../abi/time.ts';
-import { isInGroup } from '../process/Credentials.ts';
+import { isCapable, isInGroup } from '../process/Credentials.ts';
 import type { Actor } from './Actor.ts';
 import type { AttributeChange } from './Inode.ts';
 import type { Path } from './Path.ts';
@@ -14,7 +15,7 @@ export function changeMode(actor: Actor, place: Path, mode: number): number {
   if (place.mount.isReadOnly) return -EROFS;
   const { credentials } = actor;
   if (!isOwner(inode, credentials)) return -EPERM;
-  const mayMark = credentials.fsuid === 0 || isInGroup(credentials, inode.gid);
+  const mayMark = isCapable(credentials, CAP_FSETID) || isInGroup(credentials, inode.gid);
   return inode.setAttributes({ mode: mayMark ? mode & 0o7777 : mode & 0o7777 & ~S_ISGID });
 }
 
@@ -23,7 +24,7 @@ export function changeOwner(actor: Actor, place: Path, uid: number, gid: number)
   const { inode } = place;
   if (place.mount.isReadOnly) return -EROFS;
   const { credentials } = actor;
-  if (credentials.fsuid !== 0) {
+  if (!isCapable(credentials, CAP_CHOWN)) {
     if (uid !== -1 && (uid !== inode.uid || credentials.fsuid !== inode.uid)) return -EPERM;
     const mayGive = credentials.fsuid === inode.uid && (gid === inode.gid || isInGroup(credentials, gid));
     if (gid !== -1 && !mayGive) return -EPERM;

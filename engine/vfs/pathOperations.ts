@@ -2,6 +2,8 @@
  * Operations on names: what mkdir(2), unlink(2), rename(2) and their kin do after arguments are read. Each takes `base`
  * (null: the working directory) and a path as the *at calls do, checks permissions, and keeps the dentry cache true.
  */
+import { CAP_MKNOD } from '../process/Capabilities.ts';
+import { isCapable } from '../process/Credentials.ts';
 import {
   EBUSY,
   EEXIST,
@@ -53,7 +55,7 @@ export function mknod(actor: Actor, base: Path | null, path: string, mode: numbe
   if (type === S_IFDIR) return -EPERM;
   if (type === S_IFLNK) return -EINVAL;
   const isDevice = type === S_IFCHR || type === S_IFBLK;
-  if (isDevice && actor.credentials.fsuid !== 0) return -EPERM;
+  if (isDevice && !isCapable(actor.credentials, CAP_MKNOD)) return -EPERM;
   const place = findFree(actor, base, path, type);
   if (typeof place === 'number') return place;
   const attributes = attributesFor(actor, place.directory, mode);

@@ -1,6 +1,7 @@
+import { CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID } from '../process/Capabilities.ts';
 import { EACCES, EPERM } from '../abi/errno.ts';
 import { S_IFMT, S_IFREG, S_ISGID, S_ISVTX } from '../abi/mode.ts';
-import { isInGroup } from '../process/Credentials.ts';
+import { isCapable, isInGroup } from '../process/Credentials.ts';
 import type { Credentials } from '../process/Credentials.ts';
 import type { Inode, NewAttributes } from './Inode.ts';
 
@@ -15,7 +16,7 @@ export const MAY_READ = 4;
  */
 export function checkAccess(inode: Inode, credentials: Credentials, wanted: number): number {
   const { mode } = inode;
-  if (credentials.fsuid === 0) {
+  if (isCapable(credentials, CAP_DAC_OVERRIDE)) {
     const mayExecute = (mode & S_IFMT) !== S_IFREG || (mode & 0o111) !== 0;
     return (wanted & MAY_EXECUTE) !== 0 && !mayExecute ? -EACCES : 0;
   }
@@ -26,14 +27,14 @@ export function checkAccess(inode: Inode, credentials: Credentials, wanted: numb
 }
 
 export function isOwner(inode: Inode, credentials: Credentials): boolean {
-  return credentials.fsuid === 0 || credentials.fsuid === inode.uid;
+  return isCapable(credentials, CAP_FOWNER) || credentials.fsuid === inode.uid;
 }
 
 /** Whether `child` may be removed from `directory` (unlink(2), rename(2)): write, search, and the sticky bit. */
 export function checkRemoval(directory: Inode, child: Inode, credentials: Credentials): number {
   const error = checkAccess(directory, credentials, MAY_WRITE | MAY_EXECUTE);
   if (error < 0) return error;
-  if ((directory.mode & S_ISVTX) === 0 || credentials.fsuid === 0) return 0;
+  if ((directory.mode & S_ISVTX) === 0 || isCapable(credentials, CAP_FOWNER)) return 0;
   return credentials.fsuid === child.uid || credentials.fsuid === directory.uid ? 0 : -EPERM;
 }
 
@@ -43,7 +44,7 @@ export function newAttributes(directory: Inode, credentials: Credentials, mode: 
   const gid = inherits ? directory.gid : credentials.fsgid;
   let newMode = mode;
   if (inherits && (mode & S_IFMT) === 0o040000) newMode |= S_ISGID;
-  else if ((mode & S_ISGID) !== 0 && credentials.fsuid !== 0 && !isInGroup(credentials, gid) && (mode & 0o010) !== 0) {
+  else if ((mode & S_ISGID) !== 0 && !isCapable(credentials, CAP_FSETID) && !isInGroup(credentials, gid) && (mode & 0o010) !== 0) {
     newMode &= ~S_ISGID;
   }
   return { mode: newMode, uid: credentials.fsuid, gid };

@@ -1,4 +1,5 @@
 /** A machine's file system without the machine: for tests beside the files. */
+import { CapabilitySet } from '../process/Capabilities.ts';
 import { rootCredentials } from '../process/Credentials.ts';
 import type { Credentials } from '../process/Credentials.ts';
 import { KernelIo } from '../mm/Io.ts';
@@ -26,7 +27,9 @@ export class TestClock {
 }
 
 export function userCredentials(uid: number, gid = uid, groups: readonly number[] = []): Credentials {
-  return { uid, euid: uid, suid: uid, fsuid: uid, gid, egid: gid, sgid: gid, fsgid: gid, groups };
+  const { none, all } = CapabilitySet;
+  const capabilities = { permitted: none, effective: none, inheritable: none, bounding: all, keep: 0 };
+  return { uid, euid: uid, suid: uid, fsuid: uid, gid, egid: gid, sgid: gid, fsgid: gid, groups, capabilities };
 }
 
 /** Open files get this instead of a task: they look at limits and credentials only. */

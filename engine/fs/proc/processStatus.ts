@@ -1,3 +1,5 @@
+import { CapabilitySet } from '../../process/Capabilities.ts';
+import { rootCredentials } from '../../process/Credentials.ts';
 import { SIGRTMAX, SIG_DFL, SIG_IGN } from '../../abi/signals.ts';
 import type { Process } from '../../process/Process.ts';
 import { SignalSet } from '../../process/SignalSet.ts';
@@ -167,10 +169,9 @@ export function statusText(process: Process, task: Task | null): string {
   lines.push(['SigPnd', signalMask(task?.pending.set ?? none)], ['ShdPnd', signalMask(process.pending.set)]);
   lines.push(['SigBlk', signalMask(task?.mask ?? none)]);
   lines.push(['SigIgn', signalMask(ignored)], ['SigCgt', signalMask(caught)]);
-  // Rights go by user ID alone so far: root has every capability, others none.
-  const all = credentials?.euid === 0 ? '000001ffffffffff' : '0000000000000000';
-  lines.push(['CapInh', '0000000000000000'], ['CapPrm', all], ['CapEff', all]);
-  lines.push(['CapBnd', '000001ffffffffff'], ['CapAmb', '0000000000000000']);
+  const { inheritable, permitted, effective, bounding } = (credentials ?? rootCredentials).capabilities;
+  const [empty, ...sets] = [CapabilitySet.none, inheritable, permitted, effective, bounding].map(String);
+  lines.push(['CapInh', sets[0]], ['CapPrm', sets[1]], ['CapEff', sets[2]], ['CapBnd', sets[3]], ['CapAmb', empty]);
   lines.push(['NoNewPrivs', '0'], ['Seccomp', '0']);
   lines.push(['voluntary_ctxt_switches', `${task?.voluntarySwitches ?? 0}`]);
   lines.push(['nonvoluntary_ctxt_switches', `${task?.involuntarySwitches ?? 0}`]);
