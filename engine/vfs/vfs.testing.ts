@@ -28,7 +28,7 @@ export class TestClock {
 
 export function userCredentials(uid: number, gid = uid, groups: readonly number[] = []): Credentials {
   const { none, all } = CapabilitySet;
-  const capabilities = { permitted: none, effective: none, inheritable: none, bounding: all, keep: 0 };
+  const capabilities = { permitted: none, effective: none, inheritable: none, bounding: all, keep: 0 } as const;
   return { uid, euid: uid, suid: uid, fsuid: uid, gid, egid: gid, sgid: gid, fsgid: gid, groups, capabilities };
 }
 
