@@ -42,3 +42,10 @@ export function isCapable(credentials: Credentials, capability: number): boolean
 export function isInGroup(credentials: Credentials, gid: number): boolean {
   return credentials.fsgid === gid || credentials.groups.includes(gid);
 }
+
+/** Who the task is by its real IDs, for access(2): root's rights count when the real user is root. */
+export function realIdentity(credentials: Credentials): Credentials {
+  const { uid, gid, capabilities } = credentials;
+  const effective = uid === 0 ? capabilities.permitted : CapabilitySet.none;
+  return { ...credentials, fsuid: uid, fsgid: gid, capabilities: { ...capabilities, effective } };
+}

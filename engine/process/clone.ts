@@ -57,6 +57,8 @@ export interface CloneArguments {
   readonly tls: number;
   /** CLONE_CLEAR_SIGHAND of clone3(2): forget handlers in the child. */
   readonly clearHandlers: 0 | 1;
+  /** clone3(2) checks what clone(2) lets pass. */
+  readonly isExact: 0 | 1;
   /** Where CLONE_PIDFD puts the descriptor. */
   readonly pidfd: number;
 }
@@ -72,6 +74,7 @@ export function cloneTask(task: Task, args: CloneArguments): number {
   if ((flags & CLONE_SIGHAND) !== 0 && (flags & CLONE_VM) === 0) return -EINVAL;
   if (args.clearHandlers === 1 && (flags & CLONE_SIGHAND) !== 0) return -EINVAL;
   if (args.exitSignal < 0 || args.exitSignal > 64) return -EINVAL;
+  if (args.isExact === 1 && (flags & (CLONE_THREAD | CLONE_PARENT)) !== 0 && args.exitSignal !== 0) return -EINVAL;
   if ((flags & CLONE_PARENT) !== 0 && task.process.pid === 1) return -EINVAL;
   const { kernel } = task;
   if (kernel.processes.tasks.size >= task.process.limit(rlimit.processes)) return -EAGAIN;

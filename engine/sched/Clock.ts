@@ -9,8 +9,11 @@ export interface TimeSource {
   realtime(): Timespec;
 }
 
+/** Programs take a first second for a clock that was never set: ping(8) sends its second packet at once. */
+const FIRST_NS = NS_PER_SECOND;
+
 /**
- * The clocks of one machine. CLOCK_MONOTONIC starts at zero when the machine boots; CLOCK_REALTIME is the monotonic clock
+ * The clocks of one machine. CLOCK_MONOTONIC starts at one second when the machine boots; CLOCK_REALTIME is the monotonic clock
  * plus an offset that the guest may set (clock_settime(2)).
  */
 export class Clock {
@@ -24,8 +27,8 @@ export class Clock {
 
   constructor(source: TimeSource) {
     this.source = source;
-    this.startNs = source.monotonicNs();
-    this.realtimeOffset = source.realtime();
+    this.startNs = source.monotonicNs() - FIRST_NS;
+    this.realtimeOffset = addNanoseconds(source.realtime(), -FIRST_NS);
     this.bootSeconds = this.realtimeOffset.seconds;
   }
 

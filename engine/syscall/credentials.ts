@@ -124,7 +124,8 @@ function getresgid(task: Task, a: number, b: number, c: number): number {
   return writeThree(task, [a, b, c], [gid, egid, sgid]);
 }
 
-function getgroups(task: Task, size: number, address: number): number {
+function getgroups(task: Task, sizeArgument: number, address: number): number {
+  const size = sizeArgument | 0;
   const { groups } = task.credentials;
   if (size < 0) return -EINVAL;
   if (size === 0) return groups.length;
@@ -135,7 +136,8 @@ function getgroups(task: Task, size: number, address: number): number {
   return groups.length;
 }
 
-function setgroups(task: Task, size: number, address: number): number {
+function setgroups(task: Task, sizeArgument: number, address: number): number {
+  const size = sizeArgument | 0;
   if (!isCapable(task.credentials, CAP_SETGID)) return -EPERM;
   if (size < 0 || size > NGROUPS_MAX) return -EINVAL;
   const groups: number[] = [];

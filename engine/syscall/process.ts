@@ -50,6 +50,7 @@ function clone(task: Task, flags: number, stack: number, parentTid: number, chil
     childTid,
     tls,
     clearHandlers: 0,
+    isExact: 0,
     // The old call has no field of its own for it.
     pidfd: parentTid,
   });
@@ -77,6 +78,7 @@ function clone3(task: Task, address: number, size: number): number {
     tls,
     clearHandlers: (high & 1) as 0 | 1,
     pidfd,
+    isExact: 1,
   });
 }
 
@@ -91,6 +93,7 @@ function forkWith(flags: number) {
       tls: 0,
       clearHandlers: 0,
       pidfd: 0,
+      isExact: 0,
     });
 }
 

@@ -1,3 +1,4 @@
+import { realIdentity } from '../process/Credentials.ts';
 import { EACCES, EBADF, EINVAL, EROFS } from '../abi/errno.ts';
 import { AT_EACCESS, AT_EMPTY_PATH, AT_FDCWD, AT_NO_AUTOMOUNT, AT_SYMLINK_NOFOLLOW } from '../abi/open.ts';
 import { STATFS_SIZE, STATX_SIZE, STAT_SIZE, encodeStat, encodeStatfs, encodeStatx } from '../abi/stat.ts';
@@ -110,7 +111,7 @@ function faccessat2(task: Task, dirfd: number, address: number, mode: number, fl
   const { credentials } = task;
   // access(2) answers for the real identity: "could the user who runs this set-user-ID program?"
   const asked =
-    (flags & AT_EACCESS) !== 0 ? credentials : { ...credentials, fsuid: credentials.uid, fsgid: credentials.gid };
+    (flags & AT_EACCESS) !== 0 ? credentials : realIdentity(credentials);
   const file = emptyPathFile(task, dirfd, path, flags);
   if (typeof file === 'number') return file;
   if (file !== null) return file.inode === null ? 0 : checkAccess(file.inode, asked, mode);
