@@ -1,7 +1,17 @@
 import koffi from 'koffi';
-import { ENOENT, EXDEV, EIO } from '../abi/errno.ts';
+import { EIO, ENAMETOOLONG, ENOENT, EXDEV } from '../abi/errno.ts';
 import { S_IFMT, S_IFREG } from '../abi/mode.ts';
-import { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR } from '../abi/open.ts';
+import {
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_PATH,
+  O_RDONLY,
+  O_RDWR,
+  O_TMPFILE,
+} from '../abi/open.ts';
 import type { Timespec } from '../abi/time.ts';
 import { getI64, getU64, setU64 } from '../abi/words.ts';
 import type {
@@ -102,13 +112,16 @@ const fstatfs = libc.func('fstatfs', 'int', ['int', 'void *']) as (fd: number, r
 const SYS_GETDENTS64 = 217;
 const SYS_OPENAT2 = 437;
 const AT_EMPTY_PATH = 0x1000;
+const AT_FDCWD = -100;
 const AT_REMOVEDIR = 0x200;
+const AT_SYMLINK_FOLLOW = 0x400;
 const STATX_BASIC_AND_BTIME = 0xfff;
 const UTIME_OMIT = 0x3ffffffe;
 const O_CLOEXEC = 0o2000000;
 /** RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS of openat2(2). */
 const CONFINED = 0x08 | 0x04 | 0x02;
 const RENAME_NOREPLACE_AND_EXCHANGE = 3;
+const PATH_MAX = 4096;
 const EMPTY = new Uint8Array(1);
 
 /**
@@ -204,6 +217,17 @@ export class HostDirectory implements HostDirectoryPort {
     if (typeof attributes !== 'number' && (attributes.mode & S_IFMT) === S_IFREG) return fd;
     closeFd(fd);
     return -EIO;
+  }
+
+  openUnnamed(directory: string, permissions: number): number {
+    return this.resolve(directory, O_TMPFILE | O_RDWR | O_NOFOLLOW, permissions);
+  }
+
+  linkHandle(handle: number, directory: string, name: string): number {
+    const source = Buffer.from(`/proc/self/fd/${handle}\0`);
+    return this.inDirectory(directory, (fd) =>
+      linkat(AT_FDCWD, source, fd, encodeName(name, this.nameBytes), AT_SYMLINK_FOLLOW),
+    );
   }
 
   close(handle: number): void {
@@ -312,7 +336,9 @@ export class HostDirectory implements HostDirectoryPort {
 
   /** A descriptor of `path`, resolved within the root; the caller closes it. */
   private resolve(path: string, flags: number, mode: number): number {
-    if (path.length >= 4096 || path.includes('\0')) return -ENOENT;
+    if (path.includes('\0')) return -ENOENT;
+    // The host resolves no longer ones at once, and resolving them in parts would not be confined.
+    if (path.length >= PATH_MAX) return -ENAMETOOLONG;
     setU64(this.howView, 0, flags | O_CLOEXEC);
     setU64(this.howView, 8, mode);
     setU64(this.howView, 16, CONFINED);

@@ -54,6 +54,9 @@ export interface HostDirectoryPort {
 
   /** Opens a regular file (only such); a handle for the calls below. */
   open(path: string, mode: HostOpenMode, permissions: number): number;
+  /** A file without a name in `directory` (O_TMPFILE); `linkHandle` gives it one. */
+  openUnnamed(directory: string, permissions: number): number;
+  linkHandle(handle: number, directory: string, name: string): number;
   close(handle: number): void;
   read(handle: number, target: Uint8Array, start: number, length: number, position: number): number;
   write(handle: number, source: Uint8Array, start: number, length: number, position: number): number;

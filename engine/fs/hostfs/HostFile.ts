@@ -132,6 +132,18 @@ export class HostFile extends HostNode {
     this.dropHandle();
   }
 
+  /** The file was made without a name: `handle` is the only way to it. */
+  adopt(handle: number): void {
+    this.handle = handle;
+    this.handleWrites = true;
+    this.fs.handles.add(this);
+  }
+
+  /** Gives a file without a name its first. */
+  override linkUnnamed(directory: string, name: string): number {
+    return this.handle < 0 ? -ESTALE : this.fs.host.linkHandle(this.handle, directory, name);
+  }
+
   dropHandle(): void {
     if (this.handle < 0) return;
     this.fs.handles.close(this, this.handle);

@@ -69,15 +69,34 @@ export class HostFolder extends HostNode {
     return error < 0 ? error : this.settle(name, { ...attributes, mode: S_IFLNK | 0o777 }, 0);
   }
 
+  override createUnnamed({ mode, uid, gid }: NewAttributes): HostNode | number {
+    if (this.isGone) return -ENOENT;
+    const { host } = this.fs;
+    const handle = host.openUnnamed(this.hostPath ?? '', hostMode(mode) & 0o777);
+    if (handle < 0) return handle;
+    const attributes = host.statHandle(handle);
+    if (typeof attributes === 'number') {
+      host.close(handle);
+      return attributes;
+    }
+    const node = this.fs.unnamedFile(attributes);
+    node.adopt(handle);
+    Object.assign(node, { mode, uid, gid });
+    return node;
+  }
+
   override link(name: string, inode: Inode): number {
     const node = HostNode.of(inode);
     const path = node.hostPath;
-    if (path === null || this.isGone) return -ENOENT;
-    const error = this.fs.host.link(path, this.hostPath ?? '', name);
+    const directory = this.hostPath ?? '';
+    if (this.isGone) return -ENOENT;
+    const error = path === null ? node.linkUnnamed(directory, name) : this.fs.host.link(path, directory, name);
     if (error < 0) return error;
-    const guest = this.fs.ownership?.get(path);
+    const guest = path === null ? undefined : this.fs.ownership?.get(path);
     if (guest !== undefined) this.fs.ownership?.set(this.childPath(name), guest);
     node.addPlace(this, name);
+    this.absent.delete(name);
+    if (path === null) node.setAttributes({ mode: node.mode, uid: node.uid, gid: node.gid });
     node.refresh();
     this.refresh();
     return 0;

@@ -1,5 +1,5 @@
 import { EIO } from '../../abi/errno.ts';
-import { S_IFDIR, S_IFMT } from '../../abi/mode.ts';
+import { S_IFDIR, S_IFMT, S_IFREG } from '../../abi/mode.ts';
 import { FileSystem } from '../../vfs/FileSystem.ts';
 import type { FileSystemStatistics, WallClock } from '../../vfs/FileSystem.ts';
 import type { Inode } from '../../vfs/Inode.ts';
@@ -91,12 +91,21 @@ export class HostFs extends FileSystem {
     const ino = this.inodeNumber(attributes);
     let node: HostNode;
     if (type === S_IFDIR) node = new HostFolder(this, ino, key, type);
-    else if (type === 0o100000) node = new HostFile(this, ino, key, type);
+    else if (type === S_IFREG) node = new HostFile(this, ino, key, type);
     else node = new HostNode(this, ino, key, type);
     if (parent !== null) node.addPlace(parent, name);
     node.accept(attributes);
     this.nodes.set(key, node);
     return node;
+  }
+
+  /** The inode of a file that has no name yet. */
+  unnamedFile(attributes: HostAttributes): HostFile {
+    const key = `${attributes.device}:${attributes.ino}`;
+    const file = new HostFile(this, this.inodeNumber(attributes), key, S_IFREG);
+    file.accept(attributes);
+    this.nodes.set(key, file);
+    return file;
   }
 
   forget(node: HostNode): void {

@@ -103,6 +103,7 @@ export class HostNode extends Inode {
   override setAttributes(change: AttributeChange): number {
     if (this.fs.isReadOnly) return -EROFS;
     const path = this.hostPath;
+    // Without a name there is nothing to keep: what is set lives as long as the file is open.
     if (path === null) return super.setAttributes(change);
     if (change.mode !== undefined || change.uid !== undefined || change.gid !== undefined) {
       const mode = change.mode === undefined ? this.mode : (this.mode & S_IFMT) | (change.mode & 0o7777);
@@ -132,6 +133,10 @@ export class HostNode extends Inode {
   /** Writes changed pages of shared mappings back; nothing for what has no pages. */
   flushPages(): number {
     return 0;
+  }
+
+  linkUnnamed(_directory: string, _name: string): number {
+    return -ENOENT;
   }
 
   /** The name is about to go. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EACCES, ELOOP, ENOENT, ENOTDIR, EROFS } from '../../abi/errno.ts';
 import { S_IFCHR, S_IFIFO } from '../../abi/mode.ts';
+import { O_RDWR, O_TMPFILE } from '../../abi/open.ts';
 import { HostDirectory } from '../../host/HostDirectory.unsafe.ts';
 import { KernelIo } from '../../mm/Io.ts';
 import { changeMode, changeOwner } from '../../vfs/attributes.ts';
@@ -126,6 +127,18 @@ describe('a host directory', () => {
     expect(machine.readFrom(file)).toBe('content');
     file.close();
     expect(() => statSync(join(root, 'file'))).toThrow();
+  });
+
+  it('has files without names, which may get one', () => {
+    const machine = boot();
+    const file = machine.opened('/dir', O_TMPFILE | O_RDWR, 0o600);
+    machine.writeTo(file, 'abc');
+    expect(machine.list('/dir')).toEqual([]);
+    expect(operations.link(machine.actor, file.path!, null, '/dir/named')).toBe(0);
+    expect(machine.read('/dir/named')).toBe('abc');
+    expect(attributes(machine, '/dir/named')).toMatchObject({ mode: '100600', size: 3 });
+    expect(readFileSync(join(root, 'dir/named'), 'latin1')).toBe('abc');
+    file.close();
   });
 
   it('is refused every change when read-only', () => {
