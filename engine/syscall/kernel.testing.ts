@@ -77,8 +77,9 @@ export class TestKernel {
   /** Lets time pass: timers expire as they come due. */
   advance(ns: number): void {
     const end = this.nowNs + ns;
+    const bootNs = this.nowNs - this.clock.monotonicNs();
     for (;;) {
-      const next = this.timers.nextDeadlineNs + 1e9;
+      const next = this.timers.nextDeadlineNs + bootNs;
       if (next > end) break;
       this.nowNs = Math.max(this.nowNs, next);
       this.timers.expire(this.clock.monotonicNs());

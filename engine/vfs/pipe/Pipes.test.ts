@@ -139,8 +139,7 @@ describe('FIFO', () => {
     inode.retain();
   });
 
-  const open = (opener: Task, flags: number): File | number =>
-    kernel.pipes.openFifo(inode, flags, opener) as File | number;
+  const open = (opener: Task, flags: number): File | number => kernel.pipes.openFifo(inode, flags, opener);
 
   it.each([
     ['reader', O_RDONLY, O_WRONLY],
