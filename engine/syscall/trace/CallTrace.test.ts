@@ -277,6 +277,22 @@ describe('calls that wait', () => {
     ]);
   });
 
+  it('goes on with a line that a signal or the end of a task broke', () => {
+    const scene = new Scene();
+    const second = new FakeTask(13, scene.memory, scene.tasks);
+    scene.enter(scene.first, 'pause', []);
+    scene.trace.signalTaken(second, { signal: SIGINT, code: SI_KERNEL });
+    second.process.waitStatus = 2;
+    scene.trace.taskEnded(second);
+    scene.leave(scene.first, 'pause', -EINTR);
+    expect(scene.lines).toEqual([
+      '[pid    12] pause( <unfinished ...>',
+      '[pid    13] --- SIGINT {si_signo=SIGINT, si_code=SI_KERNEL} ---',
+      '[pid    13] +++ killed by SIGINT +++',
+      '[pid    12] <... pause resumed>)        = -1 EINTR (Interrupted system call)',
+    ]);
+  });
+
   it('keeps the arguments as they came, whatever becomes of the registers', () => {
     const scene = new Scene();
     const path = scene.memory.placeText('/bin/true');

@@ -60,7 +60,7 @@ export class CallTrace implements CallObserver, TaskObserver {
   /** A call that waited comes here again each time it is tried; it is printed once. */
   enter(task: TracedTask, number: number): void {
     if (this.pending.get(task)?.number === number) return;
-    this.interrupt(task);
+    this.breakLine();
     const call = this.begin(task, number);
     this.pending.set(task, call);
     this.open = task;
@@ -100,7 +100,7 @@ export class CallTrace implements CallObserver, TaskObserver {
   }
 
   private finish(task: TracedTask, call: PendingCall, rest: string, result: string): void {
-    if (this.open !== task) this.interrupt(task);
+    if (this.open !== task) this.breakLine();
     const comma = rest === '' ? '' : separator(call);
     const beginning = call.isWritten ? `<... ${call.name} resumed>` : `${call.beginning}${comma}`;
     this.pending.delete(task);
@@ -110,22 +110,17 @@ export class CallTrace implements CallObserver, TaskObserver {
   }
 
   /** Somebody else has something to say: the line that is open ends here. */
-  private interrupt(task: TracedTask): void {
+  private breakLine(): void {
     const { open } = this;
     this.open = null;
-    if (open === null) return;
-    const call = this.pending.get(open);
-    if (call === undefined) return;
-    if (open === task) {
-      // A call that a signal took away for good, and that nobody told us about.
-      this.pending.delete(open);
-    }
+    const call = open === null ? undefined : this.pending.get(open);
+    if (open === null || call === undefined) return;
     this.write(`${this.prefix(open)}${call.beginning}${separator(call)} <unfinished ...>`);
     call.isWritten = true;
   }
 
   signalTaken(task: TracedTask, info: SignalInfo): void {
-    if (this.open !== null) this.interrupt(this.open);
+    this.breakLine();
     this.write(`${this.prefix(task)}--- ${signalName(info.signal)} ${formatSignalInfo(info)} ---`);
   }
 
@@ -133,7 +128,7 @@ export class CallTrace implements CallObserver, TaskObserver {
   taskEnded(task: TracedTask): void {
     const call = this.pending.get(task);
     if (call !== undefined) this.finish(task, call, call.isWritten ? '' : ' <unfinished ...>', '?');
-    else if (this.open !== null) this.interrupt(this.open);
+    else this.breakLine();
     const status = task.process.waitStatus;
     const signal = status & 0x7f;
     const own = this.exitStatus.get(task);
