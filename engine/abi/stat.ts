@@ -20,9 +20,9 @@ export interface StatFields {
 export const STAT_SIZE = 144;
 export const STATX_SIZE = 256;
 /** STATX_BASIC_STATS and STATX_BTIME: what we always fill in. */
-export const STATX_FILLED = 0xfff;
-export const STATX_MNT_ID = 0x1000;
-export const STATX_ATTR_MOUNT_ROOT = 0x2000;
+const STATX_FILLED = 0xfff;
+const STATX_MNT_ID = 0x1000;
+const STATX_ATTR_MOUNT_ROOT = 0x2000;
 const BLOCK_SIZE = 4096;
 
 /** `struct stat` of x86-64 (asm/stat.h). */

@@ -76,7 +76,7 @@ export function openFile(
 }
 
 /** Opens what a walk found: permission checks, truncation, and the description by file type. */
-export function openExisting(vfs: Vfs, actor: Actor, place: Path, flags: number): File | number {
+function openExisting(vfs: Vfs, actor: Actor, place: Path, flags: number): File | number {
   const { inode, mount } = place;
   const refreshed = inode.refresh();
   if (refreshed < 0) return refreshed;

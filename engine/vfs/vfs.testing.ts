@@ -17,7 +17,7 @@ import { walkPath, WALK_FOLLOW } from './pathWalk.ts';
 import { Vfs } from './Vfs.ts';
 
 /** A clock that moves by a microsecond whenever it is asked. */
-export class TestClock {
+class TestClock {
   microseconds = 1_700_000_000_000_000;
 
   realtime(): Timespec {

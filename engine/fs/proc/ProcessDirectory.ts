@@ -76,7 +76,7 @@ export class ProcessDirectory extends ProcDirectory {
 }
 
 /** Whether nobody has waited for the process yet. */
-export function isAlive(fs: ProcFs, process: Process): boolean {
+function isAlive(fs: ProcFs, process: Process): boolean {
   return fs.kernel.processes.processes.get(process.pid) === process;
 }
 
