@@ -120,7 +120,7 @@ function wait(
   kind: TimeoutKind,
 ): number {
   const waiting = task.call.data;
-  if (waiting instanceof FutexWaiter) return goOnWaiting(task, waiting, kind === 'relative' ? timeout : 0);
+  if (waiting instanceof FutexWaiter) return goOnWaiting(task, waiting);
   if (bitset === 0) return -EINVAL;
   const error = noteDeadline(task, timeout, kind);
   if (error < 0) return error;
@@ -129,7 +129,7 @@ function wait(
   if (object === null || Number.isNaN(word)) return -EFAULT;
   if (word !== expected) return -EAGAIN;
   const offset = futexOffset(task.memory, address, scope);
-  return startWaiting(task, 'event', object, offset, bitset, kind === 'relative' ? timeout : 0);
+  return startWaiting(task, 'event', object, offset, bitset);
 }
 
 function startWaiting(
@@ -138,7 +138,6 @@ function startWaiting(
   object: object,
   offset: number,
   bitset: number,
-  relativeTimeout: number,
 ): number {
   task.futexWaiter ??= new FutexWaiter();
   const waiter = task.futexWaiter;
@@ -146,11 +145,11 @@ function startWaiting(
   waiter.isForLock = purpose === 'lock';
   task.kernel.futexes.add(waiter, object, offset, bitset);
   task.call.data = waiter;
-  return goOnWaiting(task, waiter, relativeTimeout);
+  return goOnWaiting(task, waiter);
 }
 
 /** Woken, timed out, interrupted, or still to wait. */
-function goOnWaiting(task: Task, waiter: FutexWaiter, relativeTimeout: number): number {
+function goOnWaiting(task: Task, waiter: FutexWaiter): number {
   if (waiter.isWoken) return 0;
   const { deadlineNs } = task.call;
   if (task.kernel.clock.monotonicNs() >= deadlineNs) {
@@ -160,8 +159,8 @@ function goOnWaiting(task: Task, waiter: FutexWaiter, relativeTimeout: number): 
   if (task.signalPending) {
     task.kernel.futexes.remove(waiter);
     task.call.data = null;
-    // A span must go on where it was; a point in time may be waited for anew.
-    return relativeTimeout === 0 ? -ERESTARTSYS : -ERESTART_RESTARTBLOCK;
+    // With a limit a handler ends the wait, whatever SA_RESTART says (signal(7)).
+    return Number.isNaN(deadlineNs) ? -ERESTARTSYS : -ERESTART_RESTARTBLOCK;
   }
   task.sleepOn(waiter.queue, POLL_ANY);
   if (!Number.isNaN(deadlineNs)) task.sleepUntil(deadlineNs);
@@ -268,7 +267,7 @@ function passes(old: number, comparison: number, argument: number): boolean {
 
 function lockOwned(task: Task, address: number, scope: FutexScope, timeout: number, kind: TimeoutKind): number {
   const waiting = task.call.data;
-  if (waiting instanceof FutexWaiter) return goOnWaiting(task, waiting, 0);
+  if (waiting instanceof FutexWaiter) return goOnWaiting(task, waiting);
   const error = noteDeadline(task, timeout, kind);
   if (error < 0) return error;
   const result = tryOwnedLock(task, address, scope);
@@ -278,7 +277,7 @@ function lockOwned(task: Task, address: number, scope: FutexScope, timeout: numb
   task.futexWaiter ??= new FutexWaiter();
   task.futexWaiter.memory = task.memory;
   task.futexWaiter.address = address;
-  return startWaiting(task, 'lock', object, futexOffset(task.memory, address, scope), ANY, 0);
+  return startWaiting(task, 'lock', object, futexOffset(task.memory, address, scope), ANY);
 }
 
 function setRobustList(task: Task, head: number, size: number): number {
