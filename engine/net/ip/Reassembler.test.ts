@@ -18,7 +18,11 @@ function makePacket(payload: number): Packet {
   return packet;
 }
 
-function makeReassembler(): { simulation: Simulation; reassembler: Reassembler; counters: ReturnType<typeof makeCounters> } {
+function makeReassembler(): {
+  simulation: Simulation;
+  reassembler: Reassembler;
+  counters: ReturnType<typeof makeCounters>;
+} {
   const simulation = new Simulation();
   const counters = makeCounters();
   return { simulation, counters, reassembler: new Reassembler(simulation, makeIpv4Settings(), counters) };

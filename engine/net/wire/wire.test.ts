@@ -105,7 +105,13 @@ describe('ethernet', () => {
 
 describe('arp', () => {
   it('survives the wire', () => {
-    const message = { operation: ARP_REPLY, senderMac: 1, senderAddress: 2, targetMac: 0xffff_ffff_ffff, targetAddress: 4 };
+    const message = {
+      operation: ARP_REPLY,
+      senderMac: 1,
+      senderAddress: 2,
+      targetMac: 0xffff_ffff_ffff,
+      targetAddress: 4,
+    };
     const bytes = new Uint8Array(ARP_SIZE + 2);
     emitArp(bytes, 2, message);
     expect(parseArp(bytes, 2, bytes.length)).toEqual(message);
