@@ -337,13 +337,29 @@ export class HostDirectory implements HostDirectoryPort {
   /** A descriptor of `path`, resolved within the root; the caller closes it. */
   private resolve(path: string, flags: number, mode: number): number {
     if (path.includes('\0')) return -ENOENT;
-    // The host resolves no longer ones at once, and resolving them in parts would not be confined.
-    if (path.length >= PATH_MAX) return -ENAMETOOLONG;
+    let base = this.root;
+    let rest = path;
+    // The host resolves no more than PATH_MAX at once: a longer path goes on from the directory where a part of it ends.
+    while (rest.length >= PATH_MAX) {
+      const slash = rest.lastIndexOf('/', PATH_MAX - 1);
+      const next =
+        slash < 0 ? -ENAMETOOLONG : this.resolveFrom(base, rest.substring(0, slash), O_PATH | O_DIRECTORY, 0);
+      if (base !== this.root) closeFd(base);
+      if (next < 0) return next;
+      base = next;
+      rest = rest.substring(slash + 1);
+    }
+    const fd = this.resolveFrom(base, rest, flags, mode);
+    if (base !== this.root) closeFd(base);
+    return fd;
+  }
+
+  private resolveFrom(base: number, path: string, flags: number, mode: number): number {
     setU64(this.howView, 0, flags | O_CLOEXEC);
     setU64(this.howView, 8, mode);
     setU64(this.howView, 16, CONFINED);
     const name = encode(path === '' ? '.' : path, this.pathBytes);
-    const fd = openat2(SYS_OPENAT2, this.root, name, this.how, this.how.length);
+    const fd = openat2(SYS_OPENAT2, base, name, this.how, this.how.length);
     if (fd >= 0) return fd;
     const error = lastError();
     // A link or a way out where a name was expected: the tree changed under us. To the guest, the name is gone.

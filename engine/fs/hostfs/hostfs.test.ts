@@ -11,6 +11,7 @@ import { KernelIo } from '../../mm/Io.ts';
 import { changeMode, changeOwner } from '../../vfs/attributes.ts';
 import type { Path } from '../../vfs/Path.ts';
 import * as operations from '../../vfs/pathOperations.ts';
+import { walkPath } from '../../vfs/pathWalk.ts';
 import { TestMachine, userCredentials } from '../../vfs/vfs.testing.ts';
 import type { AttributeLog } from './HostDirectoryPort.ts';
 import { HostFs } from './HostFs.ts';
@@ -127,6 +128,18 @@ describe('a host directory', () => {
     expect(machine.readFrom(file)).toBe('content');
     file.close();
     expect(() => statSync(join(root, 'file'))).toThrow();
+  });
+
+  it('goes deeper than one path of the host reaches', () => {
+    const machine = boot();
+    const { actor } = machine;
+    for (let depth = 0; depth < 40; depth++) {
+      expect(operations.mkdir(actor, null, 'd'.repeat(200), 0o755)).toBe(0);
+      actor.fs.cwd = walkPath(actor, null, 'd'.repeat(200), 0) as Path;
+    }
+    machine.write('deep', 'down here');
+    expect(machine.read('deep')).toBe('down here');
+    expect(machine.list('.')).toEqual(['deep']);
   });
 
   it('has files without names, which may get one', () => {
