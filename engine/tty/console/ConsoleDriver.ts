@@ -1,3 +1,4 @@
+import { defaultTermios, IUTF8 } from '../../abi/termios.ts';
 import { ByteQueue } from '../../lib/ByteQueue.ts';
 import { Tty } from '../Tty.ts';
 import type { TtyDriver } from '../TtyDriver.ts';
@@ -108,7 +109,10 @@ export class ConsoleDriver implements TtyDriver {
 /** The console `tty<number>` on `channel`; numbers start at 1. */
 export function createConsole(number: number, channel: ConsoleChannel): Tty {
   const driver = new ConsoleDriver(channel);
-  const tty = new Tty(`tty${number}`, consoleDevice(number), driver);
+  const termios = defaultTermios();
+  // Whoever shows the console speaks UTF-8: erasing takes whole characters away (termios(3)).
+  termios.iflag |= IUTF8;
+  const tty = new Tty(`tty${number}`, consoleDevice(number), driver, termios);
   driver.attach(tty);
   return tty;
 }
