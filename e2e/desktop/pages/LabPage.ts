@@ -49,11 +49,38 @@ export class LabPage {
 
   /** Presses on the palette, moves over the canvas and lets go: `at` counts from the canvas's top left corner. */
   async dragFromPalette(kind: Kind, at: Point): Promise<void> {
+    const item = this.page.getByTestId(`palette-${kind}`);
     const canvas = await boxOf(this.canvas);
-    await this.#drag(await centreOf(this.page.getByTestId(`palette-${kind}`)), {
-      x: canvas.x + at.x,
-      y: canvas.y + at.y,
+    const from = await centreOf(item);
+    const to = { x: canvas.x + at.x, y: canvas.y + at.y };
+    const { mouse } = this.page;
+    // The browser itself carries what is dragged between elements, and takes its time to pick it up and to follow.
+    await this.page.evaluate(() => {
+      const seen = { dragstart: false, dragover: false };
+      (globalThis as { seenDrag?: typeof seen }).seenDrag = seen;
+      const note = ({ type }: Event): void => void (seen[type as keyof typeof seen] = true);
+      for (const type of Object.keys(seen)) window.addEventListener(type, note, { once: true, capture: true });
     });
+    await mouse.move(from.x, from.y);
+    await mouse.down();
+    await this.#moveUntil('dragstart', { x: from.x + 8, y: from.y + 8 });
+    await mouse.move(to.x, to.y, { steps: 8 });
+    await this.#moveUntil('dragover', to);
+    await mouse.up();
+  }
+
+  async #moveUntil(event: 'dragstart' | 'dragover', at: Point): Promise<void> {
+    let wobble = 0;
+    await expect
+      .poll(async () => {
+        wobble = 1 - wobble;
+        await this.page.mouse.move(at.x + wobble, at.y);
+        return this.page.evaluate(
+          (name) => (globalThis as unknown as { seenDrag: Record<string, boolean> }).seenDrag[name],
+          event,
+        );
+      })
+      .toBe(true);
   }
 
   async dragNode(name: string, by: Point): Promise<void> {
