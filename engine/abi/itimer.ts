@@ -1,6 +1,4 @@
-/** Layouts and flags of timers (setitimer(2), timer_create(2), timerfd_create(2)). */
-export const ITIMERSPEC_BYTES = 32;
-
+/** Flags of timers (setitimer(2), timer_create(2), timerfd_create(2)). */
 export const TFD_TIMER_ABSTIME = 1;
 export const TFD_TIMER_CANCEL_ON_SET = 2;
 

@@ -1,11 +1,7 @@
 /** Terminal attributes of x86-64 Linux (termios(3), asm-generic/termbits.h). */
 
 // c_iflag
-export const IGNBRK = 0o1;
-export const BRKINT = 0o2;
-export const IGNPAR = 0o4;
 export const PARMRK = 0o10;
-export const INPCK = 0o20;
 export const ISTRIP = 0o40;
 export const INLCR = 0o100;
 export const IGNCR = 0o200;
@@ -13,8 +9,6 @@ export const ICRNL = 0o400;
 export const IUCLC = 0o1000;
 export const IXON = 0o2000;
 export const IXANY = 0o4000;
-export const IXOFF = 0o10000;
-export const IMAXBEL = 0o20000;
 export const IUTF8 = 0o40000;
 
 // c_oflag
@@ -28,16 +22,15 @@ export const TABDLY = 0o14000;
 export const XTABS = 0o14000;
 
 // c_cflag
-export const CBAUD = 0o10017;
+const CBAUD = 0o10017;
 export const B38400 = 0o17;
-export const BOTHER = 0o10000;
+const BOTHER = 0o10000;
 export const CSIZE = 0o60;
 export const CS8 = 0o60;
 export const CREAD = 0o200;
 export const PARENB = 0o400;
-export const HUPCL = 0o2000;
-export const CLOCAL = 0o4000;
-export const IBSHIFT = 16;
+const HUPCL = 0o2000;
+const IBSHIFT = 16;
 
 // c_lflag
 export const ISIG = 0o1;
@@ -51,7 +44,6 @@ export const TOSTOP = 0o400;
 export const ECHOCTL = 0o1000;
 export const ECHOPRT = 0o2000;
 export const ECHOKE = 0o4000;
-export const FLUSHO = 0o10000;
 export const IEXTEN = 0o100000;
 export const EXTPROC = 0o200000;
 
@@ -71,7 +63,7 @@ export const VREPRINT = 12;
 export const VWERASE = 14;
 export const VLNEXT = 15;
 export const VEOL2 = 16;
-export const NCCS = 19;
+const NCCS = 19;
 /** A special character set to this is off (_POSIX_VDISABLE). */
 export const DISABLED_CHARACTER = 0;
 

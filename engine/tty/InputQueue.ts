@@ -1,5 +1,5 @@
 /** N_TTY_BUF_SIZE: what a terminal keeps of unread input; a line has at most this many bytes, its end included. */
-export const INPUT_BYTES = 4096;
+const INPUT_BYTES = 4096;
 /** Stands in the queue for the end-of-file character: it ends a line and is never read. */
 export const END_OF_FILE = 0;
 

@@ -14,14 +14,3 @@ export interface ConsoleChannel {
   /** The window has this size now. */
   onResize: (rows: number, columns: number) => void;
 }
-
-/** A channel to nowhere: takes everything, types nothing. */
-export function nullChannel(): ConsoleChannel {
-  return {
-    write: (bytes) => bytes.length,
-    setInputPaused: () => {},
-    onDrain: () => {},
-    onInput: () => {},
-    onResize: () => {},
-  };
-}

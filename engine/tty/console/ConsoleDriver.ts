@@ -11,7 +11,7 @@ const OUTPUT_LIMIT = 16 * 1024;
 const INPUT_LIMIT = 64 * 1024;
 
 /** The driver of a console: a terminal on a channel. */
-export class ConsoleDriver implements TtyDriver {
+class ConsoleDriver implements TtyDriver {
   readonly isDisconnected = false;
   private readonly channel: ConsoleChannel;
   private readonly output = new ByteQueue(OUTPUT_LIMIT);
