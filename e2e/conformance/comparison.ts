@@ -29,6 +29,8 @@ function aside(result: ProgramResult): string[] {
 /** Without a native half only the program's own checks can tell. */
 function judgeAlone(result: ProgramResult, side: string): Verdict {
   if (isSkip(result)) return { kind: 'skipped', why: result.stderr.trim() };
+  if (result.end?.kind === 'lost' && result.stdout === '')
+    return { kind: 'failed', why: result.end.why, details: aside(result) };
   const complaints = ownComplaints(result);
   if (complaints.length === 0) return { kind: 'passed' };
   return { kind: 'failed', why: `fails its own checks ${side}`, details: [...complaints, ...aside(result)] };

@@ -23,14 +23,14 @@ export async function runPrograms(side: Side, programs: readonly Program[]): Pro
     if (stream.results.length === 0) {
       // Nothing began: it would not begin the next time either.
       const [first] = left;
-      const why = `${side.name}: the runner did not start`;
+      const why = `the runner did not start on ${side.name}`;
       results.set(first.path, lost(first.path, why, stream.strayLines));
       break;
     }
     left = left.filter((program) => !results.has(program.path));
   }
   for (const program of left)
-    if (!results.has(program.path)) results.set(program.path, lost(program.path, `${side.name}: not run`, []));
+    if (!results.has(program.path)) results.set(program.path, lost(program.path, `not run on ${side.name}`, []));
   return results;
 }
 

@@ -6,9 +6,9 @@
  *   guest-runner [--work DIR] [--tmpfs] SECONDS:PROGRAM...
  *
  * PROGRAM is a path relative to the directory that guest-runner lies in. Each program gets a fresh directory below DIR
- * (/tmp) as its only argument, /dev/null as its input, and SECONDS to finish. --tmpfs first puts a tmpfs over DIR in a
- * mount namespace of its own, if that is permitted: guests have one there, and so the host's file system does not
- * matter. Frames, each one line:
+ * (/tmp) as its only argument, /dev/null as its input, and SECONDS to finish. --tmpfs first mounts a tmpfs below DIR for
+ * them, in a mount namespace of its own, if that is permitted: guests have a tmpfs there, and so the host's file system
+ * does not matter. Frames, each one line:
  *
  *   @@umlaut begin PROGRAM
  *   @@umlaut stdout TEXT        a line of output; bytes other than printable ASCII as \n, \\ and \xNN
@@ -143,6 +143,27 @@ static void execute(const char *program, const char *directory, const char *outp
     _exit(127);
 }
 
+static char own_tmpfs[PATH_MAX];
+
+static void put_tmpfs(void) {
+    char point[PATH_MAX];
+    snprintf(point, sizeof point, "%.2048s/conformance-XXXXXX", work);
+    if (mkdtemp(point) == NULL) return;
+    if (unshare(CLONE_NEWNS) == -1 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+        mount("conformance", point, "tmpfs", 0, "mode=1777") == -1) {
+        rmdir(point);
+        return;
+    }
+    strcpy(own_tmpfs, point);
+    work = own_tmpfs;
+}
+
+static void remove_tmpfs(void) {
+    if (own_tmpfs[0] == 0) return;
+    umount2(own_tmpfs, MNT_DETACH);
+    rmdir(own_tmpfs);
+}
+
 static void on_timer(int number) {
     (void)number;
 }
@@ -202,8 +223,7 @@ int main(int argc, char **argv) {
         first += 2;
     }
     if (argc > first && strcmp(argv[first], "--tmpfs") == 0) {
-        if (unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
-            mount("conformance", work, "tmpfs", 0, "mode=1777");
+        put_tmpfs();
         first++;
     }
     char *slash = strrchr(argv[0], '/');
@@ -224,6 +244,7 @@ int main(int argc, char **argv) {
         }
         run(colon + 1, atoi(argv[i]));
     }
+    remove_tmpfs();
     frame("done", "");
     return 0;
 }
