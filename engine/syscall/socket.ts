@@ -61,7 +61,7 @@ function writeAddress(task: Task, bytes: Uint8Array, address: number, lengthAddr
  * After -EAGAIN: waits for `events`, unless flags or the description say not to, or the time of SO_RCVTIMEO or SO_SNDTIMEO
  * is over. BLOCKED, -EAGAIN, or what a signal makes of it: with a time-out, calls are not restarted (signal(7)).
  */
-export function blockOnSocket(task: Task, file: SocketFile, events: number, timeoutNs: number, flags: number): number {
+function blockOnSocket(task: Task, file: SocketFile, events: number, timeoutNs: number, flags: number): number {
   if ((flags & MSG_DONTWAIT) !== 0 || file.isNonblocking) return -EAGAIN;
   const { call } = task;
   if (timeoutNs > 0) {

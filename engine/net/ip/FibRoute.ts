@@ -6,7 +6,6 @@ export const RTN_UNSPEC = 0;
 export const RTN_UNICAST = 1;
 export const RTN_LOCAL = 2;
 export const RTN_BROADCAST = 3;
-export const RTN_ANYCAST = 4;
 export const RTN_MULTICAST = 5;
 export const RTN_BLACKHOLE = 6;
 export const RTN_UNREACHABLE = 7;
@@ -22,9 +21,9 @@ export const RTPROT_KERNEL = 2;
 export const RTPROT_BOOT = 3;
 
 /** Flags of a next hop (linux/rtnetlink.h). */
-export const RTNH_F_DEAD = 1;
+const RTNH_F_DEAD = 1;
 export const RTNH_F_ONLINK = 4;
-export const RTNH_F_LINKDOWN = 16;
+const RTNH_F_LINKDOWN = 16;
 
 export interface NextHop {
   /** Null for the types that lead nowhere. */

@@ -321,7 +321,7 @@ export class Icmp implements Ipv4Protocol, ErrorSender {
 }
 
 /** An ICMP packet with room for `payloadSize` bytes. */
-export function makeIcmpPacket(payloadSize: number): Packet {
+function makeIcmpPacket(payloadSize: number): Packet {
   const bytes = new Uint8Array(NETWORK_HEADROOM + ICMP_HEADER_SIZE + payloadSize);
   const packet = new Packet(bytes, NETWORK_HEADROOM, bytes.length);
   packet.transport = NETWORK_HEADROOM;

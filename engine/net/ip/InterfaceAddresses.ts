@@ -3,7 +3,6 @@ import { isInPrefix, network, prefixMask, type Ipv4Address } from './address.ts'
 
 /** Scopes of addresses and routes (rtnetlink(7)): the smaller the number, the wider. */
 export const RT_SCOPE_UNIVERSE = 0;
-export const RT_SCOPE_SITE = 200;
 export const RT_SCOPE_LINK = 253;
 export const RT_SCOPE_HOST = 254;
 export const RT_SCOPE_NOWHERE = 255;

@@ -104,7 +104,7 @@ export interface DeviceSettings {
   ignore_routes_with_linkdown: number;
 }
 
-export function makeDeviceSettings(): DeviceSettings {
+function makeDeviceSettings(): DeviceSettings {
   return {
     forwarding: 0,
     rp_filter: 0,

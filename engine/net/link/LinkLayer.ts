@@ -26,7 +26,7 @@ export interface PacketTap {
   readonly tapProtocol: number;
   deliver(packet: Packet): void;
 }
-export const ETH_P_ALL = 3;
+const ETH_P_ALL = 3;
 
 export type DeviceListener = (device: NetDevice, change: DeviceChange) => void;
 

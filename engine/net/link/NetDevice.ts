@@ -6,13 +6,12 @@ import type { Frame } from './Frame.ts';
 export const IFF_UP = 0x1;
 export const IFF_BROADCAST = 0x2;
 export const IFF_LOOPBACK = 0x8;
-export const IFF_POINTOPOINT = 0x10;
 export const IFF_RUNNING = 0x40;
-export const IFF_NOARP = 0x80;
-export const IFF_PROMISC = 0x100;
-export const IFF_ALLMULTI = 0x200;
+const IFF_NOARP = 0x80;
+const IFF_PROMISC = 0x100;
+const IFF_ALLMULTI = 0x200;
 export const IFF_MULTICAST = 0x1000;
-export const IFF_LOWER_UP = 0x1_0000;
+const IFF_LOWER_UP = 0x1_0000;
 
 /** Hardware types (linux/if_arp.h). */
 export const ARPHRD_ETHER = 1;

@@ -28,7 +28,7 @@ import { writeUdpChecksum } from '../wire/udp.ts';
 import { Frame } from './Frame.ts';
 
 /** A frame with its transport checksum in place; the same frame when it had one. */
-export function completeChecksum(frame: Frame): Frame {
+function completeChecksum(frame: Frame): Frame {
   if (!frame.lacksChecksum) return frame;
   const bytes = frame.bytes.slice(frame.start, frame.end);
   if (readEtherType(bytes, 0) === ETHERTYPE_IPV4) writeTransportChecksum(bytes, ETHERNET_HEADER_SIZE);

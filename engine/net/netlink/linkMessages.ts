@@ -150,7 +150,3 @@ function applyFlags(device: NetDevice, payload: Uint8Array): Refusal | null {
   if (mask !== 0 || flags !== 0) device.setFlags(flags, mask === 0 ? 0xffff_ffff : mask);
   return null;
 }
-
-export function familyOf(payload: Uint8Array): number {
-  return payload.at(0) ?? 0;
-}

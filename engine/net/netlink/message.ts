@@ -17,7 +17,6 @@ const ATTRIBUTE_HEADER_SIZE = 4;
 const ATTRIBUTE_TYPE_MASK = 0x3fff;
 const NLA_F_NESTED = 0x8000;
 
-export const NLMSG_NOOP = 1;
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
 export const NLMSG_MIN_TYPE = 0x10;
@@ -25,7 +24,6 @@ export const NLMSG_MIN_TYPE = 0x10;
 export const NLM_F_REQUEST = 0x1;
 export const NLM_F_MULTI = 0x2;
 export const NLM_F_ACK = 0x4;
-export const NLM_F_ECHO = 0x8;
 export const NLM_F_DUMP_FILTERED = 0x20;
 export const NLM_F_REPLACE = 0x100;
 export const NLM_F_EXCL = 0x200;

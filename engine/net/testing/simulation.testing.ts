@@ -96,7 +96,7 @@ export class SeededRandom implements RandomSource {
   }
 }
 
-export function makeEnvironment(simulation: Simulation, seed: number): NetEnvironment {
+function makeEnvironment(simulation: Simulation, seed: number): NetEnvironment {
   return {
     timers: simulation,
     random: new SeededRandom(seed),
@@ -187,7 +187,7 @@ export function ip(text: string): number {
 }
 
 /** Adds `10.0.0.1/24` to a device. */
-export function addAddress(stack: NetStack, device: NetDevice, text: string): void {
+function addAddress(stack: NetStack, device: NetDevice, text: string): void {
   const [address, length] = text.split('/');
   const local = ip(address);
   const prefixLength = Number(length);

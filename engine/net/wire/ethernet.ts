@@ -9,8 +9,6 @@ export const ETHERNET_HEADER_SIZE = 14;
 
 export const ETHERTYPE_IPV4 = 0x0800;
 export const ETHERTYPE_ARP = 0x0806;
-export const ETHERTYPE_VLAN = 0x8100;
-export const ETHERTYPE_IPV6 = 0x86dd;
 
 /** A MAC address as a 48-bit number. */
 export type MacAddress = number;

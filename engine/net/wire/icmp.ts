@@ -29,8 +29,6 @@ export const ICMP_HOST_UNREACH = 1;
 export const ICMP_PROTOCOL_UNREACH = 2;
 export const ICMP_PORT_UNREACH = 3;
 export const ICMP_FRAG_NEEDED = 4;
-export const ICMP_SOURCE_ROUTE_FAILED = 5;
-export const ICMP_PACKET_FILTERED = 13;
 
 /** Codes of ICMP_TIME_EXCEEDED. */
 export const ICMP_TTL_EXCEEDED = 0;

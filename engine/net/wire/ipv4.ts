@@ -17,7 +17,6 @@ const SOURCE = 12;
 const DESTINATION = 16;
 const OPTIONS = 20;
 export const IPV4_HEADER_SIZE = 20;
-export const IPV4_MAX_HEADER_SIZE = 60;
 export const IPV4_MAX_SIZE = 65535;
 
 /** Values of the fragment word. */
@@ -25,9 +24,7 @@ export const IPV4_DONT_FRAGMENT = 0x4000;
 export const IPV4_MORE_FRAGMENTS = 0x2000;
 export const IPV4_OFFSET_MASK = 0x1fff;
 
-export const IPPROTO_IP = 0;
 export const IPPROTO_ICMP = 1;
-export const IPPROTO_IGMP = 2;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_UDP = 17;
 export const IPPROTO_RAW = 255;

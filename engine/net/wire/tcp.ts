@@ -15,14 +15,12 @@ const WINDOW = 14;
 const CHECKSUM = 16;
 const OPTIONS = 20;
 export const TCP_HEADER_SIZE = 20;
-export const TCP_MAX_HEADER_SIZE = 60;
 
 export const TCP_FIN = 0x01;
 export const TCP_SYN = 0x02;
 export const TCP_RST = 0x04;
 export const TCP_PSH = 0x08;
 export const TCP_ACK = 0x10;
-export const TCP_URG = 0x20;
 
 const OPTION_END = 0;
 const OPTION_NOP = 1;

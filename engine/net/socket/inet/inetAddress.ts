@@ -3,7 +3,7 @@ import { AF_INET, AF_UNSPEC } from '../../../abi/socket.ts';
 import { readU16, readU16Host, readU32, writeU16, writeU16Host, writeU32 } from '../../wire/bytes.ts';
 
 /** `struct sockaddr_in` (ip(7)): family, port, address, padding. */
-export const SOCKADDR_IN_SIZE = 16;
+const SOCKADDR_IN_SIZE = 16;
 
 export interface InetAddress {
   readonly address: number;

@@ -15,7 +15,7 @@ export const TP_STATUS_CSUM_VALID = 128;
 
 /** `struct tpacket2_hdr`, padded to 16 bytes, before the `struct sockaddr_ll`. */
 const HEADER_SIZE = 32;
-export const TPACKET2_HEADER_LENGTH = 52;
+const TPACKET2_HEADER_LENGTH = 52;
 const STATUS = 0;
 const LENGTH = 4;
 const CAPTURED = 8;

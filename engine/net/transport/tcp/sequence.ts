@@ -18,7 +18,3 @@ export function distance(from: number, to: number): number {
 export function advance(sequence: number, by: number): number {
   return (sequence + by) >>> 0;
 }
-
-export function later(a: number, b: number): number {
-  return after(a, b) ? a : b;
-}
