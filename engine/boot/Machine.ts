@@ -14,7 +14,7 @@ import { rootCredentials } from '../process/Credentials.ts';
 import { execute } from '../process/exec.ts';
 import { endFutexes } from '../process/futex/exitFutexes.ts';
 import { FutexTable } from '../process/futex/FutexTable.ts';
-import type { Kernel, ShutDownKind, TaskObserver } from '../process/Kernel.ts';
+import type { Kernel, LogImportance, ShutDownKind, TaskObserver } from '../process/Kernel.ts';
 import { ProcessTable } from '../process/ProcessTable.ts';
 import { Scheduler } from '../process/Scheduler.ts';
 import { signalInfo } from '../process/signals.ts';
@@ -205,10 +205,14 @@ export class Machine implements Kernel {
     return ++this.anonymousInode;
   }
 
-  log(message: string): void {
+  log(message: string, importance: LogImportance = 'info'): void {
     this.logLines.push(message);
     if (this.logLines.length > 1000) this.logLines.shift();
     this.observer.log(message);
+    if (importance === 'warning') {
+      const seconds = (this.clock.monotonicNs() / 1e9).toFixed(6).padStart(12);
+      this.console.print(`[${seconds}] ${message}\r\n`);
+    }
   }
 
   taskEnding(task: Task): void {

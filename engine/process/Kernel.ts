@@ -20,6 +20,8 @@ export interface RandomSource {
 
 export type ShutDownKind = 'power-off' | 'reboot' | 'halt' | 'panic';
 
+export type LogImportance = 'info' | 'warning';
+
 /** Sees what happens to tasks besides their calls; the strace output is one. */
 export interface TaskObserver {
   /** A signal is about to be acted upon: handled, or what it does by default. */
@@ -53,8 +55,8 @@ export interface Kernel {
   /** Kernel command line as /proc/cmdline shows it. */
   readonly commandLine: string;
   readonly taskObserver: TaskObserver | null;
-  /** A line of the kernel's log (dmesg). */
-  log(message: string): void;
+  /** A line of the kernel's log; warnings are shown on the console as well, as Linux does. */
+  log(message: string, importance?: LogImportance): void;
   /** A task is about to end, its memory still there: clear_child_tid and robust futexes. */
   taskEnding(task: Task): void;
   /** Next number for anonymous inodes, pipes, sockets. */

@@ -14,6 +14,8 @@ export class ProcessTable {
   readonly processes = new Map<number, Process>();
   readonly groups = new Map<number, ProcessGroup>();
   private lastPid = 0;
+  /** No warning of too many processes before this time. */
+  nextWarningNs = 0;
   /** Processes made since boot (/proc/stat). */
   forkCount = 0;
 

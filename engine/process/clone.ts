@@ -47,6 +47,8 @@ const SUPPORTED =
   CLONE_CHILD_SETTID |
   CLONE_IO;
 
+const WARNING_INTERVAL_NS = 10e9;
+
 export interface CloneArguments {
   readonly flags: number;
   readonly exitSignal: number;
@@ -77,7 +79,10 @@ export function cloneTask(task: Task, args: CloneArguments): number {
   if (args.isExact === 1 && (flags & (CLONE_THREAD | CLONE_PARENT)) !== 0 && args.exitSignal !== 0) return -EINVAL;
   if ((flags & CLONE_PARENT) !== 0 && task.process.pid === 1) return -EINVAL;
   const { kernel } = task;
-  if (kernel.processes.tasks.size >= task.process.limit(rlimit.processes)) return -EAGAIN;
+  if (kernel.processes.tasks.size >= task.process.limit(rlimit.processes)) {
+    warnOfLimit(task);
+    return -EAGAIN;
+  }
   const pid = kernel.processes.allocatePid();
   if (pid < 0) return -EAGAIN;
   const context = SavedContext.of(task.thread, kernel.trap.region);
@@ -107,6 +112,16 @@ export function cloneTask(task: Task, args: CloneArguments): number {
   task.call.data = child.process;
   task.call.progress = pid;
   return awaitVfork(task, child.process);
+}
+
+/** A fork bomb says so on the console, but not with every fork that fails. */
+function warnOfLimit(task: Task): void {
+  const { kernel, process } = task;
+  const nowNs = kernel.clock.monotonicNs();
+  if (nowNs < kernel.processes.nextWarningNs) return;
+  kernel.processes.nextWarningNs = nowNs + WARNING_INTERVAL_NS;
+  const limit = process.limit(rlimit.processes);
+  kernel.log(`${task.name}[${task.tid}]: fork refused, ${limit} processes is the limit of this machine`, 'warning');
 }
 
 /** The parent of a vfork(2) sleeps until the child has its own memory; only its own end wakes it earlier. */

@@ -27,6 +27,6 @@ export function killForMemory(kernel: Kernel): void {
     return;
   }
   const kib = (victim.memory.residentPages * PAGE_SIZE) / 1024;
-  kernel.log(`Out of memory: Killed process ${victim.pid} (${victim.leader.name}) anon-rss:${kib}kB`);
+  kernel.log(`Out of memory: Killed process ${victim.pid} (${victim.leader.name}) anon-rss:${kib}kB`, 'warning');
   sendSignalToProcess(victim, signalInfo(SIGKILL, SI_KERNEL));
 }

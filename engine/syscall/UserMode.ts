@@ -39,7 +39,7 @@ export class UserMode implements TrapServer {
   serveTrap(task: Task): void {
     const { thread } = task;
     if (!thread.takeTrap()) {
-      this.kernel.log(`process ${task.process.pid} (${task.name}) forged its trap frame`);
+      this.kernel.log(`process ${task.process.pid} (${task.name}) forged its trap frame`, 'warning');
       this.killLost(task);
       return;
     }
