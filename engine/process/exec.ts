@@ -214,7 +214,7 @@ function endOtherThreads(task: Task): void {
     other.state = 'dead';
     other.endWait();
     other.files.release(other);
-    other.fs.references--;
+    other.fs.release();
     process.endedUsage.userNs += other.userNs;
     process.endedUsage.systemNs += other.systemNs;
     kernel.processes.tasks.delete(other.tid);

@@ -31,7 +31,7 @@ export function exitTask(task: Task): void {
   kernel.taskEnding(task);
   kernel.taskObserver?.taskEnded(task);
   task.files.release(task);
-  task.fs.references--;
+  task.fs.release();
   process.endedUsage.userNs += task.userNs;
   process.endedUsage.systemNs += task.systemNs;
   process.endedUsage.voluntarySwitches += task.voluntarySwitches;

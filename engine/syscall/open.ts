@@ -38,6 +38,7 @@ const OPEN_HOW_SIZE = 24;
 function openPath(task: Task, dirfd: number, address: number, flags: number, mode: number, walkFlags: number): number {
   const path = readPath(task, address);
   if (typeof path === 'number') return path;
+  task.kernel.vfs.trimEntries();
   const base = baseOf(task, dirfd, path);
   if (typeof base === 'number') return base;
   // With O_PATH, all flags but these are ignored (open(2)); a 64-bit program always may open large files.

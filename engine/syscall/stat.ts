@@ -56,11 +56,13 @@ function copyStatx(task: Task, inode: Inode | null, mount: Mount | null, target:
 }
 
 function stat(task: Task, path: number, target: number): number {
+  task.kernel.vfs.trimEntries();
   const place = findAt(task, AT_FDCWD, path, WALK_FOLLOW);
   return typeof place === 'number' ? place : copyStat(task, place.inode, target);
 }
 
 function lstat(task: Task, path: number, target: number): number {
+  task.kernel.vfs.trimEntries();
   const place = findAt(task, AT_FDCWD, path, 0);
   return typeof place === 'number' ? place : copyStat(task, place.inode, target);
 }
@@ -78,6 +80,7 @@ function emptyPathFile(task: Task, dirfd: number, path: string, flags: number): 
 
 function newfstatat(task: Task, dirfd: number, address: number, target: number, flags: number): number {
   if ((flags & ~STAT_FLAGS) !== 0) return -EINVAL;
+  task.kernel.vfs.trimEntries();
   const path = readPathOrEmpty(task, address, flags);
   if (typeof path === 'number') return path;
   const file = emptyPathFile(task, dirfd, path, flags);
@@ -93,6 +96,7 @@ function statx(task: Task, dirfd: number, address: number, flags: number, mask: 
   if ((flags & ~(STAT_FLAGS | STATX_SYNC)) !== 0 || (flags & STATX_SYNC) === STATX_SYNC) return -EINVAL;
   // STATX__RESERVED.
   if ((mask | 0) < 0) return -EINVAL;
+  task.kernel.vfs.trimEntries();
   const path = readPathOrEmpty(task, address, flags);
   if (typeof path === 'number') return path;
   const file = emptyPathFile(task, dirfd, path, flags);
@@ -110,8 +114,7 @@ function faccessat2(task: Task, dirfd: number, address: number, mode: number, fl
   if (typeof path === 'number') return path;
   const { credentials } = task;
   // access(2) answers for the real identity: "could the user who runs this set-user-ID program?"
-  const asked =
-    (flags & AT_EACCESS) !== 0 ? credentials : realIdentity(credentials);
+  const asked = (flags & AT_EACCESS) !== 0 ? credentials : realIdentity(credentials);
   const file = emptyPathFile(task, dirfd, path, flags);
   if (typeof file === 'number') return file;
   if (file !== null) return file.inode === null ? 0 : checkAccess(file.inode, asked, mode);

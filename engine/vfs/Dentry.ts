@@ -44,6 +44,7 @@ export class Dentry {
     const dentry = new Dentry(name, this, inode);
     this.children ??= new Map();
     this.children.set(name, dentry);
+    this.count(1);
     return dentry;
   }
 
@@ -59,6 +60,7 @@ export class Dentry {
     if (this.isUnlinked) return;
     this.isUnlinked = true;
     this.parent.children?.delete(this.name);
+    this.count(-1);
     this.inode?.release();
     this.forgetChildren();
   }
@@ -67,6 +69,28 @@ export class Dentry {
   forgetChildren(): void {
     if (this.children === null) return;
     for (const child of [...this.children.values()]) child.unlink();
+  }
+
+  /**
+   * Forgets what is below, but for what somebody uses: entries whose inode has another holder, mount points, and the way
+   * to them. Only between two operations, which may hold entries without their inodes. Whether nothing is left below.
+   */
+  trim(): boolean {
+    if (this.children === null) return true;
+    for (const child of this.children.values()) {
+      const isFree = child.trim() && child.mountCount === 0 && (child.inode === null || child.inode.references === 1);
+      if (!isFree) continue;
+      this.children.delete(child.name);
+      this.count(-1);
+      child.inode?.release();
+    }
+    return this.children.size === 0;
+  }
+
+  /** Entries are counted with the file system of their directory. */
+  private count(change: number): void {
+    const { inode } = this.isRoot ? this : this.parent;
+    if (inode !== null) inode.fs.entryCount += change;
   }
 
   /** The entry gets another place in the tree; whatever was there has been unlinked before. */

@@ -27,6 +27,8 @@ export abstract class FileSystem {
   abstract readonly root: Inode;
   /** `st_dev` of its inodes; given at the first mount. */
   device = 0;
+  /** Names remembered in its dentry tree. */
+  entryCount = 0;
   /** Mounts that show it. */
   mounts = 0;
   /** Refuses every change with -EROFS, whatever the mount says. */

@@ -9,11 +9,13 @@ import type { FileSystem, WallClock } from './FileSystem.ts';
 import type { Frames } from './Frames.ts';
 import type { Inode } from './Inode.ts';
 import { LockWaits } from './LockList.ts';
-import { Mount } from './Mount.ts';
+import { Mount, mountsUnder } from './Mount.ts';
 import { PageCachePool } from './PageCachePool.ts';
 import { TextTree } from './TextTree.ts';
 
 const SCRATCH_SIZE = 65536;
+/** Names that one file system may remember before those that nobody uses are forgotten. */
+const ENTRIES_MAX = 16384;
 
 /** Makes an instance of a file system for mount(2). `source` and `data` are the call's strings. */
 export interface FileSystemType {
@@ -45,6 +47,7 @@ export class Vfs {
   private topMount: Mount | null = null;
   openFifo: FifoOpen | null = null;
   private io: UserIo | null = null;
+  private trimCalls = 0;
   private lastDevice = 0;
   private lastMount = 0;
 
@@ -67,6 +70,15 @@ export class Vfs {
   userIo(memory: UserMemory, address: number, length: number): UserIo {
     this.io ??= new UserIo(memory, address, length);
     return this.io.reset(memory, address, length);
+  }
+
+  /**
+   * Keeps the memory that names take bounded. Called at the start of calls that look names up, when no operation is under
+   * way; looks only now and then.
+   */
+  trimEntries(): void {
+    if ((++this.trimCalls & 0xff) !== 0) return;
+    for (const { fs } of mountsUnder(this.rootMount)) if (fs.entryCount > ENTRIES_MAX) fs.rootDentry.trim();
   }
 
   registerType(type: FileSystemType): void {
