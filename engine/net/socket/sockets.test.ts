@@ -214,14 +214,15 @@ describe('UDP sockets', () => {
   it('keep ICMP errors in the queue when asked to', () => {
     const { simulation, a } = makeWorld();
     const client = make(a, AF_INET, SOCK_DGRAM);
-    client.setOption(SOL_IP, IP_RECVERR, intValue(1), root);
+    for (const name of [IP_RECVERR, IP_RECVTTL]) client.setOption(SOL_IP, name, intValue(1), root);
     send(client, 'data', { address: makeSockaddrIn(ip('10.0.0.2'), 9) });
     simulation.run(MILLISECOND);
     expect(client.poll() & POLLERR).toBe(POLLERR);
     const { text, message } = receive(client, 100, MSG_ERRQUEUE);
     expect(text).toBe('data');
     expect(message.outFlags & MSG_ERRQUEUE).toBe(MSG_ERRQUEUE);
-    const [{ data }] = message.control;
+    const [ttl, { data }] = message.control;
+    expect(ttl).toEqual({ level: SOL_IP, type: IP_TTL, data: intValue(64) });
     expect([data[0], data[4], data[5], data[6]]).toEqual([ECONNREFUSED, 2, 3, 3]);
     expect([...data.subarray(20, 24)]).toEqual([10, 0, 0, 2]);
     expect(receive(client, 100, MSG_ERRQUEUE).count).toBe(-EAGAIN);

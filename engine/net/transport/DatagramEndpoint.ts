@@ -14,7 +14,7 @@ import type { CoreSettings, Ipv4Settings } from '../ip/settings.ts';
 import type { LinkLayer } from '../link/LinkLayer.ts';
 import type { NetDevice } from '../link/NetDevice.ts';
 import type { Packet } from '../link/Packet.ts';
-import { readSource } from '../wire/ipv4.ts';
+import { readSource, readTtl } from '../wire/ipv4.ts';
 import { DatagramQueue, type Datagram } from './DatagramQueue.ts';
 import {
   IP_PMTUDISC_DO,
@@ -159,7 +159,7 @@ export abstract class DatagramEndpoint {
     const mayFragment = discovery !== IP_PMTUDISC_DO && discovery !== IP_PMTUDISC_PROBE;
     const mtu = discovery === IP_PMTUDISC_PROBE ? route.device.mtu : route.mtu;
     if (size > mtu && !mayFragment) {
-      this.#reportTooBig(packet, target, mtu);
+      this.#reportTooBig(target, mtu);
       return -EMSGSIZE;
     }
     let how = isGroup && !send.multicastLoop ? SEND_NO_MULTICAST_LOOP : 0;
@@ -194,6 +194,7 @@ export abstract class DatagramEndpoint {
         destination: report.destination,
         destinationPort: port,
         offender: senderOf(report),
+        ttl: readTtl(packet.bytes, packet.network),
         data: packet.bytes.slice(Math.min(payloadStart, packet.end), packet.end),
         timestampNs: packet.timestampNs,
       });
@@ -248,7 +249,7 @@ export abstract class DatagramEndpoint {
 
   abstract close(): void;
 
-  #reportTooBig(packet: Packet, target: SendTarget, mtu: number): void {
+  #reportTooBig(target: SendTarget, mtu: number): void {
     if (!this.keepsErrors) return;
     this.errors.push({
       errno: EMSGSIZE,
@@ -259,7 +260,8 @@ export abstract class DatagramEndpoint {
       destination: target.destination,
       destinationPort: target.port,
       offender: 0,
-      data: packet.bytes.slice(packet.transport, packet.end),
+      ttl: 0,
+      data: new Uint8Array(0),
       timestampNs: this.context.environment.wallClockNs(),
     });
     this.observer.readinessChanged(POLLERR);

@@ -14,7 +14,9 @@ export interface SocketError {
   readonly destinationPort: number;
   /** Who reported: 0 when this host did. */
   readonly offender: number;
-  /** The payload of the packet that caused it. */
+  /** Time to live of the report when it came; 0 for local errors. */
+  readonly ttl: number;
+  /** The payload of the packet that caused it, nothing for local errors. */
   readonly data: Uint8Array;
   readonly timestampNs: number;
 }

@@ -260,6 +260,9 @@ export class DatagramSocket extends Socket {
     message.outFlags |= MSG_ERRQUEUE;
     message.address = makeSockaddrIn(entry.destination, entry.destinationPort);
     this.addTimestamp(message, entry.timestampNs);
+    if (this.reports.ttl && entry.ttl > 0) {
+      message.control.push({ level: SOL_IP, type: IP_TTL, data: intValue(entry.ttl) });
+    }
     message.control.push({ level: SOL_IP, type: IP_RECVERR, data: extendedError(entry) });
     // As Linux: the next entry's error takes the place of this one's.
     this.endpoint.error = this.endpoint.errors.peek()?.errno ?? 0;
