@@ -5,7 +5,7 @@ import type { Machine } from './Machine.ts';
 /** How long the thread looks for traps before it sleeps, while guests compute. */
 const SPIN_NS = 30_000;
 
-/** What the outside does to the thread between two rounds; whether there was anything. */
+/** What the outside does to the thread between two rounds, `stop` included; whether there was anything. */
 export type Mailbox = () => boolean;
 
 /**
@@ -25,11 +25,12 @@ export class KernelThread {
     this.onPanic = onPanic;
   }
 
+  /** Only for the mailbox, which says afterwards that there was something: the thread then looks before it sleeps. */
   stop(): void {
     this.stopped = true;
   }
 
-  /** Runs until `stop`, or, when `untilIdle`, never sleeps but returns. */
+  /** Runs until `stop`. */
   run(): void {
     let lastBusyNs = hostTime.monotonicNs();
     while (!this.stopped) {
@@ -46,7 +47,7 @@ export class KernelThread {
         continue;
       }
       const timeoutNs = this.nextDeadlineNs() - hostTime.monotonicNs();
-      if (timeoutNs > 0 && !this.stopped) this.doorbell.sleep(seen, timeoutNs);
+      if (timeoutNs > 0) this.doorbell.sleep(seen, timeoutNs);
       else this.doorbell.stayAwake();
       lastBusyNs = hostTime.monotonicNs();
     }

@@ -4,6 +4,7 @@ import { EngineRefusal, STOP_GRACE_MS } from '../api/engine.ts';
 import { formatLinkEnd } from '../api/lab/model.ts';
 import type { Link, LinkEnd } from '../api/lab/model.ts';
 import type { MachineConfig, MachineState } from '../api/machine.ts';
+import { afterMs } from '../host/hostPorts.ts';
 import { Doorbell } from '../trap/Doorbell.ts';
 import type { MachineOptions } from './MachineOptions.ts';
 import { findResources } from './resources.ts';
@@ -57,7 +58,7 @@ export class LocalEngine implements Engine {
     };
     this.worker = new Worker(options.workerFile ?? new URL('./kernelWorker.ts', import.meta.url), { workerData });
     this.worker.on('message', (message: FromThread) => this.receive(message));
-    this.worker.on('error', (error) => this.fail(error.stack ?? error.message));
+    this.worker.on('error', (error: Error) => this.fail(error.stack ?? error.message));
     this.ended = new Promise((resolve) => {
       this.worker.on('exit', () => {
         if (!this.disposed) this.fail('the kernel thread has ended');
@@ -127,7 +128,12 @@ export class LocalEngine implements Engine {
         observer.trace?.(message.machine, message.line);
         break;
       case 'log':
-        observer.event({ event: 'log', level: message.level, text: message.text, ...(message.machine !== undefined && { machine: message.machine }) });
+        observer.event({
+          event: 'log',
+          level: message.level,
+          text: message.text,
+          ...(message.machine !== undefined && { machine: message.machine }),
+        });
         break;
       case 'stats':
         observer.event({ event: 'stats', machines: message.machines });
@@ -150,14 +156,14 @@ export class LocalEngine implements Engine {
     if (!isUp(this.states.get(machine)?.state)) return Promise.resolve(true);
     return new Promise((resolve) => {
       const finish = (down: boolean): void => {
-        clearTimeout(timer);
+        cancel();
         this.stateWaiters.delete(look);
         resolve(down);
       };
       const look = (name: string, { state }: MachineState): void => {
         if (name === machine && !isUp(state)) finish(true);
       };
-      const timer = setTimeout(() => finish(false), limitMs);
+      const cancel = afterMs(limitMs, () => finish(false));
       this.stateWaiters.add(look);
     });
   }
@@ -208,7 +214,8 @@ export class LocalEngine implements Engine {
   }
 
   addSwitch(name: string, ports: number): Promise<void> {
-    if (this.switches.has(name)) return Promise.reject(new EngineRefusal('name-taken', `There is a switch ${name} already.`));
+    if (this.switches.has(name))
+      return Promise.reject(new EngineRefusal('name-taken', `There is a switch ${name} already.`));
     this.switches.add(name);
     this.post({ type: 'addSwitch', name, ports });
     return Promise.resolve();

@@ -14,7 +14,7 @@ const memmove = libc.func('memmove', 'uint64', ['void *', 'void *', 'size_t']) a
 ) => number;
 
 export function addressOf(bytes: Uint8Array): number {
-  return Number(memmove(bytes, bytes, 0));
+  return memmove(bytes, bytes, 0);
 }
 
 export const mmap = libc.func('mmap', 'int64', ['uint64', 'uint64', 'int', 'int', 'int', 'int64']) as (
@@ -25,8 +25,6 @@ export const mmap = libc.func('mmap', 'int64', ['uint64', 'uint64', 'int', 'int'
   fd: number,
   offset: number,
 ) => number;
-
-export const munmap = libc.func('munmap', 'int', ['uint64', 'uint64']) as (address: number, length: number) => number;
 
 export const memfdCreate = libc.func('memfd_create', 'int', ['str', 'uint']) as (name: string, flags: number) => number;
 
@@ -86,8 +84,6 @@ export function hostErrno(): number {
   return koffi.errno();
 }
 
-const FileActions = koffi.opaque('posix_spawn_file_actions_t_');
-void FileActions;
 const spawnFileActionsInit = libc.func('posix_spawn_file_actions_init', 'int', ['void *']) as (a: Uint8Array) => number;
 const spawnFileActionsDup2 = libc.func('posix_spawn_file_actions_adddup2', 'int', ['void *', 'int', 'int']) as (
   actions: Uint8Array,
@@ -106,7 +102,11 @@ const posixSpawn = libc.func('posix_spawn', 'int', ['void *', 'str', 'void *', '
   envp: (string | null)[],
 ) => number;
 
-const fcntlDup = libc.func('fcntl', 'int', ['int', 'int', 'int']) as (fd: number, command: number, arg: number) => number;
+const fcntlDup = libc.func('fcntl', 'int', ['int', 'int', 'int']) as (
+  fd: number,
+  command: number,
+  arg: number,
+) => number;
 const F_DUPFD_CLOEXEC = 1030;
 
 /**

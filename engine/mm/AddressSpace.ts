@@ -87,7 +87,7 @@ export class AddressSpace extends UserMemory implements MappingHolder {
     this.vmas.splitAt(start);
     this.vmas.splitAt(end);
     const { items } = this.vmas;
-    let index = this.vmas.indexAfter(start);
+    const index = this.vmas.indexAfter(start);
     if (index === items.length || items[index].start >= end) return;
     this.dropRange(start, end);
     while (index < items.length && items[index].start < end) {
@@ -95,7 +95,6 @@ export class AddressSpace extends UserMemory implements MappingHolder {
       this.vmas.remove(vma);
       this.release(vma);
     }
-    index = 0;
   }
 
   private release(vma: Vma): void {
@@ -321,7 +320,12 @@ export class AddressSpace extends UserMemory implements MappingHolder {
       if (at !== page && (entry & PTE_HOST) !== 0) continue;
       const frame = entry >>> PTE_FRAME_SHIFT;
       const protection = this.hostProtection(vma, frame, at === page ? write : 0);
-      if (runLength > 0 && at === runPage + runLength && frame === runFrame + runLength && protection === runProtection) {
+      if (
+        runLength > 0 &&
+        at === runPage + runLength &&
+        frame === runFrame + runLength &&
+        protection === runProtection
+      ) {
         runLength++;
       } else {
         if (runLength > 0) this.mapRun(runPage, runFrame, runLength, runProtection);

@@ -27,7 +27,7 @@ export const SHOWN_BYTES = 32;
 /** Elements of an array that are shown. */
 export const SHOWN_ELEMENTS = 32;
 
-const escapes: Readonly<Record<number, string>> = {
+const escapes: Readonly<Record<number, string | undefined>> = {
   0x22: '\\"',
   0x5c: '\\\\',
   0x09: '\\t',
