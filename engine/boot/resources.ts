@@ -16,5 +16,8 @@ export function findResources(base?: string): EngineResources {
   while (base === undefined && !existsSync(join(directory, 'native', 'Makefile')) && directory !== dirname(directory)) {
     directory = dirname(directory);
   }
-  return { launcher: join(directory, 'native', 'build', 'umlaut-launcher'), images: join(directory, 'assets', 'images') };
+  return {
+    launcher: join(directory, 'native', 'build', 'umlaut-launcher'),
+    images: join(directory, 'assets', 'images'),
+  };
 }

@@ -40,9 +40,7 @@ export class CapabilitySet {
   static readonly all = new CapabilitySet(-1, -1);
 
   has(capability: number): boolean {
-    return capability < 32
-      ? (this.low & (1 << capability)) !== 0
-      : (this.high & (1 << (capability - 32))) !== 0;
+    return capability < 32 ? (this.low & (1 << capability)) !== 0 : (this.high & (1 << (capability - 32))) !== 0;
   }
 
   without(capability: number): CapabilitySet {
@@ -64,8 +62,6 @@ export class CapabilitySet {
     return [this.high, this.low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
   }
 }
-
-
 
 /** The sets of a task (capabilities(7)). File and ambient capabilities are not there: programs of files have none. */
 export interface Capabilities {

@@ -26,7 +26,15 @@ export interface Usage {
 }
 
 export function noUsage(): Usage {
-  return { userNs: 0, systemNs: 0, minorFaults: 0, majorFaults: 0, voluntarySwitches: 0, involuntarySwitches: 0, maximumResidentPages: 0 };
+  return {
+    userNs: 0,
+    systemNs: 0,
+    minorFaults: 0,
+    majorFaults: 0,
+    voluntarySwitches: 0,
+    involuntarySwitches: 0,
+    maximumResidentPages: 0,
+  };
 }
 
 /** A guest process: a thread group (clone(2), CLONE_THREAD) with what its threads share. */

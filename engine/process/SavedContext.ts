@@ -45,7 +45,8 @@ export class SavedContext {
     const start = thread.registerWordIndex;
     const registers = region.words.slice(start, start + CONTEXT_WORDS);
     const offset = fpStateOf(thread);
-    const fp = offset < 0 ? null : region.bytes.slice(offset, offset + fpStateSize(region, offset, thread.slotEndOffset));
+    const fp =
+      offset < 0 ? null : region.bytes.slice(offset, offset + fpStateSize(region, offset, thread.slotEndOffset));
     return new SavedContext(registers, fp, thread.getFsBase(), thread.getGsBase());
   }
 

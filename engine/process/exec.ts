@@ -424,4 +424,3 @@ export function readStringArray(memory: AddressSpace, address: number): string[]
     strings.push(text);
   }
 }
-

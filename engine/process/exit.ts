@@ -1,5 +1,15 @@
 import { POLLIN } from '../abi/poll.ts';
-import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGCHLD, SIGCONT, SIGHUP, SI_USER } from '../abi/signals.ts';
+import {
+  CLD_DUMPED,
+  CLD_EXITED,
+  CLD_KILLED,
+  SA_NOCLDWAIT,
+  SIG_IGN,
+  SIGCHLD,
+  SIGCONT,
+  SIGHUP,
+  SI_USER,
+} from '../abi/signals.ts';
 import { hangUpOrphanedGroup } from './jobControl.ts';
 import type { Process } from './Process.ts';
 import type { ProcessGroup } from './Session.ts';

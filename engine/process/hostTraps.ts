@@ -52,7 +52,11 @@ export function serveException(task: Task, hostSignal: number): void {
     case SIGTRAP: {
       const isBreakpoint = thread.get(TRAP_NUMBER) === TRAP_BREAKPOINT;
       // int3 comes as the kernel's own signal on x86; a single step tells where it stopped.
-      forceSignal(task, { signal: SIGTRAP, code: isBreakpoint ? SI_KERNEL : TRAP_TRACE, address: isBreakpoint ? 0 : thread.get(RIP) });
+      forceSignal(task, {
+        signal: SIGTRAP,
+        code: isBreakpoint ? SI_KERNEL : TRAP_TRACE,
+        address: isBreakpoint ? 0 : thread.get(RIP),
+      });
       break;
     }
     default:

@@ -1,5 +1,15 @@
 import { EINTR, ERESTARTNOINTR, ERESTARTSYS, ERESTART_RESTARTBLOCK } from '../abi/errno.ts';
-import { SA_NODEFER, SA_RESETHAND, SA_RESTART, SIG_DFL, SIG_IGN, SIGKILL, SIGSEGV, SIGSTOP, SI_KERNEL } from '../abi/signals.ts';
+import {
+  SA_NODEFER,
+  SA_RESETHAND,
+  SA_RESTART,
+  SIG_DFL,
+  SIG_IGN,
+  SIGKILL,
+  SIGSEGV,
+  SIGSTOP,
+  SI_KERNEL,
+} from '../abi/signals.ts';
 import { RAX, RIP } from '../arch/registers.ts';
 import { beginExit } from './exit.ts';
 import { stopProcess } from './jobControl.ts';
@@ -88,8 +98,7 @@ function handle(task: Task, info: SignalInfo, result: number): boolean {
   const { signal } = info;
   const action = process.actions[signal];
   if (result !== 0) {
-    const again =
-      result === -ERESTARTNOINTR || (result === -ERESTARTSYS && (action.flags & SA_RESTART) !== 0);
+    const again = result === -ERESTARTNOINTR || (result === -ERESTARTSYS && (action.flags & SA_RESTART) !== 0);
     if (again) {
       thread.set(RAX, task.callNumber);
       thread.set(RIP, thread.get(RIP) - 2);

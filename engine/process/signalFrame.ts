@@ -14,7 +14,19 @@ import {
   RSP,
   TRAP_NUMBER,
 } from '../arch/registers.ts';
-import { SA_ONSTACK, SA_RESTORER, SI_TIMER, SI_QUEUE, SIGCHLD, SIGBUS, SIGFPE, SIGILL, SIGIO, SIGSEGV, SIGTRAP } from '../abi/signals.ts';
+import {
+  SA_ONSTACK,
+  SA_RESTORER,
+  SI_TIMER,
+  SI_QUEUE,
+  SIGCHLD,
+  SIGBUS,
+  SIGFPE,
+  SIGILL,
+  SIGIO,
+  SIGSEGV,
+  SIGTRAP,
+} from '../abi/signals.ts';
 import { fpStateOf, fpStateSize, sanitizedFlags } from './SavedContext.ts';
 import { SS_AUTODISARM, SS_DISABLE, SS_ONSTACK } from './signals.ts';
 import type { SignalAction, SignalInfo } from './signals.ts';
@@ -140,7 +152,7 @@ export function enterHandler(task: Task, info: SignalInfo, action: SignalAction,
 }
 
 function setU64(view: DataView, at: number, value: number): void {
-  view.setInt32(at, value % TWO_32 | 0, true);
+  view.setInt32(at, (value % TWO_32) | 0, true);
   view.setUint32(at, ((value % TWO_32) + TWO_32) % TWO_32, true);
   view.setInt32(at + 4, Math.floor(value / TWO_32), true);
 }
@@ -154,7 +166,8 @@ export function leaveHandler(task: Task): boolean {
   const bytes = new Uint8Array(FRAME_SIZE);
   if (memory.copyIn(frame, bytes, 0, FRAME_SIZE) < 0) return false;
   const view = new DataView(bytes.buffer);
-  const fpAddress = view.getInt32(MCONTEXT + 8 * FP_STATE + 4, true) * TWO_32 + view.getUint32(MCONTEXT + 8 * FP_STATE, true);
+  const fpAddress =
+    view.getInt32(MCONTEXT + 8 * FP_STATE + 4, true) * TWO_32 + view.getUint32(MCONTEXT + 8 * FP_STATE, true);
   const fp = fpStateOf(thread);
   if (fp < 0) return false;
   if (fpAddress !== 0) {

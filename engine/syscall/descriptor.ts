@@ -97,7 +97,10 @@ function fcntl(task: Task, fd: number, command: number, argument: number): numbe
       return file instanceof PipeFile ? file.pipe.capacity : -EBADF;
     case F_SETPIPE_SZ:
       if (!(file instanceof PipeFile)) return -EBADF;
-      return file.pipe.resize(argument >>> 0, isCapable(task.credentials, CAP_SYS_RESOURCE) ? Infinity : PIPE_MAX_BYTES);
+      return file.pipe.resize(
+        argument >>> 0,
+        isCapable(task.credentials, CAP_SYS_RESOURCE) ? Infinity : PIPE_MAX_BYTES,
+      );
     default:
       return -EINVAL;
   }
@@ -149,7 +152,12 @@ export const descriptorCalls = defineCalls({
   dup: { args: ['fd'], run: dup },
   dup2: { args: ['fd', 'fd'], run: dup2 },
   dup3: { args: ['fd', 'fd', 'descriptor-flags'], run: dup3 },
-  fcntl: { args: ['fd', 'fcntl-command', 'fcntl-argument'], result: 'fcntl', run: fcntl, partial: 'no owners and signals, leases, notifications and seals' },
+  fcntl: {
+    args: ['fd', 'fcntl-command', 'fcntl-argument'],
+    result: 'fcntl',
+    run: fcntl,
+    partial: 'no owners and signals, leases, notifications and seals',
+  },
   ioctl: { args: ['fd', 'ioctl-request', 'ioctl-argument'], run: ioctl },
   flock: { args: ['fd', 'lock-operation'], run: flock },
 });

@@ -132,13 +132,7 @@ function wait(
   return startWaiting(task, 'event', object, offset, bitset);
 }
 
-function startWaiting(
-  task: Task,
-  purpose: 'event' | 'lock',
-  object: object,
-  offset: number,
-  bitset: number,
-): number {
+function startWaiting(task: Task, purpose: 'event' | 'lock', object: object, offset: number, bitset: number): number {
   task.futexWaiter ??= new FutexWaiter();
   const waiter = task.futexWaiter;
   waiter.tid = task.tid;
@@ -289,7 +283,11 @@ function setRobustList(task: Task, head: number, size: number): number {
 function getRobustList(task: Task, tid: number, headAddress: number, sizeAddress: number): number {
   const of = (tid | 0) === 0 ? task : task.kernel.processes.tasks.get(tid | 0);
   if (of === undefined) return -ESRCH;
-  if (of.process !== task.process && of.credentials.uid !== task.credentials.euid && !isCapable(task.credentials, CAP_SYS_PTRACE)) {
+  if (
+    of.process !== task.process &&
+    of.credentials.uid !== task.credentials.euid &&
+    !isCapable(task.credentials, CAP_SYS_PTRACE)
+  ) {
     return -EPERM;
   }
   const error = task.memory.writeU64(sizeAddress, ROBUST_LIST_HEAD_BYTES);

@@ -1,16 +1,6 @@
 import { CAP_IPC_LOCK } from '../process/Capabilities.ts';
 import { isCapable } from '../process/Credentials.ts';
-import {
-  EACCES,
-  EAGAIN,
-  EBADF,
-  EEXIST,
-  EFAULT,
-  EINVAL,
-  ENODEV,
-  ENOMEM,
-  EPERM,
-} from '../abi/errno.ts';
+import { EACCES, EAGAIN, EBADF, EEXIST, EFAULT, EINVAL, ENODEV, ENOMEM, EPERM } from '../abi/errno.ts';
 import { rlimit } from '../abi/limits.ts';
 import { AddressSpace } from '../mm/AddressSpace.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, Vma } from '../mm/Vma.ts';
@@ -80,7 +70,8 @@ function mmap(
     if (!file.canRead) return -EACCES;
     if (isShared && (protection & PROT_WRITE) !== 0 && !file.canWrite) return -EACCES;
     if (file.pages === null) return -ENODEV;
-    if ((protection & PROT_EXEC) !== 0 && file.path !== null && (file.path.mount.flags & MS_NOEXEC) !== 0) return -EPERM;
+    if ((protection & PROT_EXEC) !== 0 && file.path !== null && (file.path.mount.flags & MS_NOEXEC) !== 0)
+      return -EPERM;
   }
   if (!memory.hasRoomFor(length)) return -ENOMEM;
   const start = placeMapping(task, hint, length, flags);
@@ -89,7 +80,14 @@ function mmap(
   if (source !== null) source.retain();
   else if (isShared) source = new SharedMemory(task.kernel.memory, length);
   if ((flags & MAP_FIXED) !== 0) memory.unmap(start, start + length);
-  const vma = new Vma(start, start + length, protection & PROT_ALL, isShared, source, file === null ? 0 : offset / PAGE_SIZE);
+  const vma = new Vma(
+    start,
+    start + length,
+    protection & PROT_ALL,
+    isShared,
+    source,
+    file === null ? 0 : offset / PAGE_SIZE,
+  );
   if (isShared && file !== null && !file.canWrite) vma.maxProtection &= ~PROT_WRITE;
   vma.growsDown = (flags & MAP_GROWSDOWN) !== 0;
   vma.file = file?.retain() ?? null;
@@ -293,8 +291,9 @@ function mlock(task: Task, start: number, length: number): number {
   const first = Math.floor(start / PAGE_SIZE) * PAGE_SIZE;
   const end = AddressSpace.rangeEnd(first, length + (start - first));
   if (end < 0) return -ENOMEM;
-  if (end - first > task.process.limit(rlimit.lockedMemory) && !isCapable(task.credentials, CAP_IPC_LOCK)) return -ENOMEM;
-  for (let at = first; at < end; ) {
+  if (end - first > task.process.limit(rlimit.lockedMemory) && !isCapable(task.credentials, CAP_IPC_LOCK))
+    return -ENOMEM;
+  for (let at = first; at < end;) {
     const vma = task.memory.vmas.find(at);
     if (vma === null) return -ENOMEM;
     const to = Math.min(end, vma.end);
@@ -308,7 +307,7 @@ function munlock(task: Task, start: number, length: number): number {
   const first = Math.floor(start / PAGE_SIZE) * PAGE_SIZE;
   const end = AddressSpace.rangeEnd(first, length + (start - first));
   if (end < 0) return -ENOMEM;
-  for (let at = first; at < end; ) {
+  for (let at = first; at < end;) {
     const vma = task.memory.vmas.find(at);
     if (vma === null) return -ENOMEM;
     at = vma.end;
@@ -317,16 +316,29 @@ function munlock(task: Task, start: number, length: number): number {
 }
 
 export const memoryCalls = defineCalls({
-  mmap: { args: ['pointer', 'size', 'mmap-protection', 'mmap-flags', 'fd', 'hex'], result: 'address', run: mmap, partial: 'huge pages' },
+  mmap: {
+    args: ['pointer', 'size', 'mmap-protection', 'mmap-flags', 'fd', 'hex'],
+    result: 'address',
+    run: mmap,
+    partial: 'huge pages',
+  },
   munmap: { args: ['pointer', 'size'], run: munmap },
   mprotect: { args: ['pointer', 'size', 'mmap-protection'], run: mprotect },
   brk: { args: ['pointer'], result: 'address', run: brk },
-  mremap: { args: ['pointer', 'size', 'size', 'mremap-flags', 'pointer'], result: 'address', run: mremap, partial: 'MREMAP_DONTUNMAP, old size 0' },
+  mremap: {
+    args: ['pointer', 'size', 'size', 'mremap-flags', 'pointer'],
+    result: 'address',
+    run: mremap,
+    partial: 'MREMAP_DONTUNMAP, old size 0',
+  },
   msync: { args: ['pointer', 'size', 'hex'], run: msync },
   madvise: { args: ['pointer', 'size', 'advice'], run: madvise, partial: 'MADV_REMOVE' },
   mincore: { args: ['pointer', 'size', 'pointer'], run: mincore },
   mlock: { args: ['pointer', 'size'], run: mlock },
-  mlock2: { args: ['pointer', 'size', 'hex'], run: (task, start, length, flags) => ((flags & ~1) !== 0 ? -EINVAL : mlock(task, start, length)) },
+  mlock2: {
+    args: ['pointer', 'size', 'hex'],
+    run: (task, start, length, flags) => ((flags & ~1) !== 0 ? -EINVAL : mlock(task, start, length)),
+  },
   munlock: { args: ['pointer', 'size'], run: munlock },
   mlockall: { args: ['hex'], run: (_task, flags) => (flags === 0 || (flags & ~7) !== 0 ? -EINVAL : 0) },
   munlockall: { args: [], run: () => 0 },

@@ -128,7 +128,9 @@ function pause(task: Task): number {
 
 function rtSigreturn(task: Task): number {
   if (!leaveHandler(task)) {
-    task.kernel.log(`process ${task.process.pid} (${task.name}): bad signal frame at ${task.thread.get(RSP).toString(16)}`);
+    task.kernel.log(
+      `process ${task.process.pid} (${task.name}): bad signal frame at ${task.thread.get(RSP).toString(16)}`,
+    );
     forceSignal(task, { ...signalInfo(SIGSEGV, SI_KERNEL), address: 0 });
   }
   return NO_RESULT;
@@ -273,7 +275,8 @@ function rtSigtimedwait(task: Task, setAddress: number, infoAddress: number, tim
 
 /** pidfd_send_signal(2): as kill(2), or with a siginfo of the sender's own. */
 export function sendFrom(task: Task, target: Process, signal: number, infoAddress: number): number {
-  if (infoAddress === 0) return signalOne(task, target, signalInfo(signal, SI_USER, task.process.pid, task.credentials.uid));
+  if (infoAddress === 0)
+    return signalOne(task, target, signalInfo(signal, SI_USER, task.process.pid, task.credentials.uid));
   const info = readInfo(task, signal, infoAddress, target === task.process);
   return typeof info === 'number' ? info : signalOne(task, target, info);
 }

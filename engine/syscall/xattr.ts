@@ -81,7 +81,9 @@ function listAttributes(find: Finder) {
     if (typeof place === 'number') return place;
     const names = place.inode.listXattr();
     if (typeof names === 'number') return names;
-    const shown = isCapable(task.credentials, CAP_SYS_ADMIN) ? names : names.filter((name) => !name.startsWith('trusted.'));
+    const shown = isCapable(task.credentials, CAP_SYS_ADMIN)
+      ? names
+      : names.filter((name) => !name.startsWith('trusted.'));
     const text = shown.map((name) => `${name}\0`).join('');
     const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
     return answer(task, bytes, target, size);

@@ -38,7 +38,11 @@ export class InputStreamFile extends File {
     let done = 0;
     while (target.remaining > 0 && this.chunks.length > 0) {
       const chunk = this.chunks[0];
-      const count = target.put(chunk.bytes, chunk.offset, Math.min(target.remaining, chunk.bytes.length - chunk.offset));
+      const count = target.put(
+        chunk.bytes,
+        chunk.offset,
+        Math.min(target.remaining, chunk.bytes.length - chunk.offset),
+      );
       if (count < 0) return done > 0 ? done : count;
       done += count;
       chunk.offset += count;

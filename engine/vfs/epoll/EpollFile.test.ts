@@ -119,7 +119,11 @@ describe('epoll', () => {
     const epoll = new EpollFile(0);
     const file = new Switchable();
     file.retain();
-    expect([add(epoll, file, 3, POLLIN), add(epoll, file, 4, POLLIN), add(epoll, file, 3, POLLIN)]).toEqual([0, 0, -EEXIST]);
+    expect([add(epoll, file, 3, POLLIN), add(epoll, file, 4, POLLIN), add(epoll, file, 3, POLLIN)]).toEqual([
+      0,
+      0,
+      -EEXIST,
+    ]);
     file.set(POLLIN);
     file.close();
     expect(collect(epoll).map(([, fd]) => fd)).toEqual([3, 4]);
