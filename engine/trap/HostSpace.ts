@@ -38,6 +38,8 @@ export class HostSpace {
   }
 
   flush(): void {
+    // Orders that others were resumed with come first: they may map what ours take away.
+    for (const thread of this.threads) thread.awaitResumed();
     for (const thread of this.threads) if (thread.hasCommands) thread.flushCommands();
   }
 

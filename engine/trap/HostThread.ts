@@ -187,6 +187,15 @@ export class HostThread {
     if (Atomics.load(words, base + slotWord.sleeping) !== 0) this.machine.wakeSlot(this.slot);
   }
 
+  /** Waits until the stub has carried out what it was last resumed with. */
+  awaitResumed(): void {
+    if (!this.isTrapped && this.hasStarted && this.isBeingResumed) this.machine.awaitResumed(this);
+  }
+
+  get isBeingResumed(): boolean {
+    return Atomics.load(this.words, this.base + slotWord.state) === slotState.resume;
+  }
+
   /** The answer will take long: the stub need not spin for it. */
   park(): void {
     this.words[this.base + slotWord.park] = 1;

@@ -18,6 +18,8 @@ import {
 
 const SIGKILL = 9;
 const SIGALRM = 14;
+/** How many host processes are kept ready. */
+const READY_SPACES = 2;
 /** A stub that has not carried out commands or answered an interrupt after this long is killed. */
 const ANSWER_LIMIT_NS = 2e9;
 
@@ -45,6 +47,9 @@ export class TrapMachine {
   private readonly launcherPid: number;
   private readonly slotInUse = new Uint8Array(MAX_SLOTS);
   private nextSlot = 0;
+  /** Host processes that wait for a fork(2), so that it need not wait for them. */
+  private readonly ready: HostSpace[] = [];
+  private spawned = 0;
   private readonly spaces = new Set<HostSpace>();
   private disposed = false;
 
@@ -62,8 +67,30 @@ export class TrapMachine {
     ]);
   }
 
-  /** A new host process; its first thread traps when it is ready. Null when the machine has no slot left. */
+  /**
+   * A host process for a new address space: one that stands ready, else a new one. Its first thread traps when it is
+   * there. Null when the machine has no slot left.
+   */
   spawnSpace(): HostSpace | null {
+    const space = this.takeReady() ?? this.createSpace();
+    // A machine that has made a second process will make more: from then on some wait ahead of time.
+    if (this.spawned++ > 0) while (this.ready.length < READY_SPACES && this.addReady());
+    return space;
+  }
+
+  private takeReady(): HostSpace | null {
+    const space = this.ready.shift();
+    return space === undefined || space.isDead ? null : space;
+  }
+
+  private addReady(): boolean {
+    const space = this.createSpace();
+    if (space === null) return false;
+    this.ready.push(space);
+    return true;
+  }
+
+  private createSpace(): HostSpace | null {
     const slot = this.takeSlot();
     if (slot < 0) return null;
     const space = new HostSpace(slot);
@@ -208,14 +235,27 @@ export class TrapMachine {
     let start = 0;
     while (!thread.poll()) {
       if ((++spins & 1023) !== 0) continue;
-      const now = this.options.hostNs();
-      if (start === 0) start = now;
-      else if (now - start > ANSWER_LIMIT_NS || (this.isHostProcessGone(thread.space))) {
-        this.killSpace(thread.space);
-        thread.space.isDead = true;
-        return;
-      }
+      if (start === 0) start = this.options.hostNs();
+      else if (this.isOverdue(thread, start)) return;
     }
+  }
+
+  /** Spins until the stub of `thread` has taken its resume; the same end for one that does not. */
+  awaitResumed(thread: HostThread): void {
+    let spins = 0;
+    let start = 0;
+    while (thread.isBeingResumed) {
+      if ((++spins & 1023) !== 0) continue;
+      if (start === 0) start = this.options.hostNs();
+      else if (this.isOverdue(thread, start)) return;
+    }
+  }
+
+  private isOverdue(thread: HostThread, startNs: number): boolean {
+    if (this.options.hostNs() - startNs <= ANSWER_LIMIT_NS && !this.isHostProcessGone(thread.space)) return false;
+    this.killSpace(thread.space);
+    thread.space.isDead = true;
+    return true;
   }
 
   private isHostProcessGone(space: HostSpace): boolean {
