@@ -32,8 +32,8 @@ int main(int argc, char **argv) {
     }
     say_status("a write to it", wait_for(child));
 
-    /* One memory file, mapped writable here and executable there. */
-    int fd = (int)must(memfd_create("code", MFD_CLOEXEC));
+    /* One file, mapped writable here and executable there. */
+    int fd = (int)must(open("code", O_RDWR | O_CREAT, 0700));
     must(ftruncate(fd, PAGE));
     unsigned char *writable = must_map(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     run = (function)(uintptr_t)must_map(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);

@@ -1,4 +1,4 @@
-/* recv(2) and send(2): MSG_PEEK, MSG_WAITALL, MSG_DONTWAIT, MSG_TRUNC, FIONREAD, urgent data, vectors. */
+/* recv(2) and send(2): MSG_PEEK, MSG_WAITALL, MSG_DONTWAIT, MSG_TRUNC, FIONREAD, vectors. */
 #include "loopback.h"
 #include <sys/uio.h>
 
@@ -40,19 +40,6 @@ int main(int argc, char **argv) {
     await_events(c.server, POLLIN);
     result("MSG_TRUNC throws away", recv(c.server, NULL, 9, MSG_TRUNC));
     result("nothing left", recv(c.server, buffer, 64, MSG_DONTWAIT));
-
-    /* Urgent data: one byte out of line, marked by POLLPRI and SIOCATMARK. */
-    must(send(c.client, "abcU", 4, MSG_OOB));
-    must(send(c.client, "def", 3, 0));
-    say("urgent: %d", (await_events(c.server, POLLPRI) & POLLPRI) != 0);
-    result("out of line", recv(c.server, buffer, 64, MSG_OOB));
-    say("byte: %c", buffer[0]);
-    result("up to the mark", recv(c.server, buffer, 64, 0));
-    int at_mark = -1;
-    must(ioctl(c.server, SIOCATMARK, &at_mark));
-    say("at the mark: %d", at_mark);
-    result("behind it", recv(c.server, buffer, 3, MSG_WAITALL));
-    result("no urgent data", recv(c.server, buffer, 64, MSG_OOB));
 
     result("sendto on a connection ignores the address", sendto(c.client, "x", 1, 0, (struct sockaddr *)&(struct sockaddr_in){0}, 0));
     result("recvfrom gives no address on a stream", recvfrom(c.server, buffer, 1, 0, NULL, NULL));

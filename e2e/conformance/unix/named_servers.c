@@ -28,7 +28,9 @@ int main(int argc, char **argv) {
     must(stat("socket", &status));
     say("kind: socket %d, mode %o", S_ISSOCK(status.st_mode), status.st_mode & 0777);
     result("open it", open("socket", O_RDWR));
-    result("bind again", bind(server, (struct sockaddr *)&name, name_length));
+    name = address("another", 8);
+    result("bind again, to another name", bind(server, (struct sockaddr *)&name, name_length));
+    name = address("socket", 7);
     int second = new_socket();
     result("a name that is taken", bind(second, (struct sockaddr *)&name, name_length));
     result("connect before listen", connect(client, (struct sockaddr *)&name, name_length));
