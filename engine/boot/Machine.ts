@@ -1,6 +1,7 @@
 import { BufferPool } from '../lib/BufferPool.ts';
 import { registerMemoryDevices } from '../dev/memory/MemoryDevices.ts';
 import { InputStreamFile, OutputStreamFile } from '../dev/stream/ByteStreams.ts';
+import { StreamInode } from '../dev/stream/StreamInode.ts';
 import type { ImageFile } from '../host/ImageFile.ts';
 import { hostCpuInfo, HostRandom, hostTime, readHostFile } from '../host/hostPorts.ts';
 import { utf8 } from '../lib/bytes.ts';
@@ -45,6 +46,7 @@ import { FsContext } from '../vfs/FsContext.ts';
 import { O_RDWR } from '../abi/open.ts';
 import { openFile } from '../vfs/open.ts';
 import { Pipes } from '../vfs/pipe/Pipes.ts';
+import { PseudoFileSystem } from '../vfs/PseudoFileSystem.ts';
 import { Vfs } from '../vfs/Vfs.ts';
 import { formatInitSettings, INIT_DIRECTORY, SCRIPT_FILE, SETTINGS_FILE } from './initSettings.ts';
 import type { MachineOptions } from './MachineOptions.ts';
@@ -55,6 +57,8 @@ import { Softirq } from './Softirq.ts';
 /** `st_dev` of pipes and sockets. */
 const PIPE_DEVICE = 0x0e;
 const SOCKET_DEVICE = 0x0f;
+const PIPEFS_MAGIC = 0x50495045;
+const PIPEFS_DEVICE = 0x0e;
 const PIPE_BUFFER_LIMIT = 64 << 20;
 /** How long a stub spins for an answer, in units of 1024 cycles: some 20 µs. */
 const SPIN_CYCLES = 50;
@@ -283,10 +287,17 @@ export class Machine implements Kernel {
   }
 
   private standardFiles(task: Task): File[] {
-    if (this.options.stdio === 'streams') return [this.input, ...this.outputs];
+    if (this.options.stdio === 'streams') return this.streams();
     const console = openFile(this.vfs, task, null, '/dev/console', O_RDWR, 0);
     if (typeof console === 'number') throw new Error(`cannot open /dev/console: errno ${-console}`);
     return [console, console.retain(), console.retain()];
+  }
+
+  private streams(): File[] {
+    const fs = new PseudoFileSystem('pipefs', PIPEFS_MAGIC, PIPEFS_DEVICE, this.clock);
+    const files: File[] = [this.input, ...this.outputs];
+    for (const file of files) file.inode = new StreamInode(fs, this.nextAnonymousInode(), file);
+    return files;
   }
 
   /** Asks init to shut the machine down in an orderly way. */
