@@ -322,7 +322,7 @@ export const socketCalls = defineCalls({
   setsockopt: {
     args: ['fd', 'socket-level', 'socket-option', 'option-in', 'unsigned'],
     run: setsockopt,
-    partial: 'MSG_OOB, IPv6',
+    partial: 'options of IPv6, and those that answer ENOPROTOOPT',
   },
   getsockopt: { args: ['fd', 'socket-level', 'socket-option', 'option-out', 'int-out'], run: getsockopt },
 });

@@ -96,7 +96,14 @@ export class Router {
   }
 
   /** For packets made here. `source` 0 lets the route choose; `outputIndex` 0 lets the FIB. A negative errno when there is no way. */
-  resolve(destination: Ipv4Address, source: Ipv4Address, outputIndex: number, tos = 0, mark = 0): Route | number {
+  resolve(
+    destination: Ipv4Address,
+    source: Ipv4Address,
+    outputIndex: number,
+    tos = 0,
+    mark = 0,
+    scope = 0,
+  ): Route | number {
     const target = destination === 0 ? source || IPV4_LOOPBACK : destination;
     if (outputIndex !== 0) {
       const device = this.#link.deviceByIndex(outputIndex);
@@ -108,7 +115,7 @@ export class Router {
       const owner = this.#addresses.find(source);
       if (owner !== undefined) return this.#resolveGroup(owner.device, target, source, null);
     }
-    const found = this.#fib.lookup(target, source, null, outputIndex, tos, mark);
+    const found = this.#fib.lookup(target, source, null, outputIndex, tos, mark, scope);
     if (typeof found === 'number') {
       const device = outputIndex === 0 ? undefined : this.#link.deviceByIndex(outputIndex);
       if (found !== -ENETUNREACH || device === undefined) return found;

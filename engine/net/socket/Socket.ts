@@ -9,6 +9,7 @@ import {
   SO_BROADCAST,
   SO_COOKIE,
   SO_DOMAIN,
+  SO_DONTROUTE,
   SO_ERROR,
   SO_KEEPALIVE,
   SO_LINGER,
@@ -165,8 +166,11 @@ export abstract class Socket implements EndpointObserver {
         options.passCredentials = isOn;
         return 0;
       case SO_OOBINLINE:
-        // Urgent data always stays in the stream here; taking it out is what is missing.
-        return isOn ? 0 : -ENOPROTOOPT;
+        options.urgentInline = isOn;
+        return 0;
+      case SO_DONTROUTE:
+        options.dontRoute = isOn;
+        return 0;
       case SO_TIMESTAMP:
         options.timestamp = isOn ? 'microseconds' : 'none';
         this.stack.link.stampsPackets ||= isOn;
@@ -230,7 +234,9 @@ export abstract class Socket implements EndpointObserver {
       case SO_PASSCRED:
         return intValue(options.passCredentials ? 1 : 0);
       case SO_OOBINLINE:
-        return intValue(1);
+        return intValue(options.urgentInline ? 1 : 0);
+      case SO_DONTROUTE:
+        return intValue(options.dontRoute ? 1 : 0);
       case SO_TIMESTAMP:
         return intValue(options.timestamp === 'microseconds' ? 1 : 0);
       case SO_TIMESTAMPNS:

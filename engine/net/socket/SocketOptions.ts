@@ -7,6 +7,8 @@ export interface SocketOptions {
   passCredentials: boolean;
   timestamp: 'none' | 'microseconds' | 'nanoseconds';
   reportDrops: boolean;
+  urgentInline: boolean;
+  dontRoute: boolean;
   receiveTimeoutNs: number;
   sendTimeoutNs: number;
   receiveLowWater: number;
@@ -32,6 +34,8 @@ export function makeSocketOptions(receiveBuffer: number, sendBuffer: number): So
     passCredentials: false,
     timestamp: 'none',
     reportDrops: false,
+    urgentInline: false,
+    dontRoute: false,
     receiveTimeoutNs: 0,
     sendTimeoutNs: 0,
     receiveLowWater: 1,

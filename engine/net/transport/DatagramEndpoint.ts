@@ -5,6 +5,7 @@ import { isMulticast, IPV4_BROADCAST, type Ipv4Address } from '../ip/address.ts'
 import type { Counters } from '../ip/counters.ts';
 import type { Fib } from '../ip/Fib.ts';
 import { RTN_BROADCAST, RTN_MULTICAST } from '../ip/FibRoute.ts';
+import { RT_SCOPE_LINK } from '../ip/InterfaceAddresses.ts';
 import type { Icmp } from '../ip/Icmp.ts';
 import { SEND_DONT_FRAGMENT, SEND_NO_MULTICAST_LOOP, type Ipv4 } from '../ip/Ipv4.ts';
 import type { MulticastGroups } from '../ip/MulticastGroups.ts';
@@ -141,7 +142,14 @@ export abstract class DatagramEndpoint {
       if (target.source !== 0 && context.ipv4Settings.ip_nonlocal_bind === 0) return -EADDRNOTAVAIL;
       if (isMulticast(source) || source === IPV4_BROADCAST) source = 0;
     }
-    const route = context.router.resolve(target.destination, source, deviceIndex, tos, send.mark);
+    const route = context.router.resolve(
+      target.destination,
+      source,
+      deviceIndex,
+      tos,
+      send.mark,
+      send.dontRoute ? RT_SCOPE_LINK : 0,
+    );
     if (this.isConnected && typeof route !== 'number' && target.destination === this.remoteAddress) this.#route = route;
     return route;
   }

@@ -63,7 +63,7 @@ export class PortTable {
       if (other === user) continue;
       if (other.deviceIndex !== 0 && user.deviceIndex !== 0 && other.deviceIndex !== user.deviceIndex) continue;
       if (other.localAddress !== 0 && user.localAddress !== 0 && other.localAddress !== user.localAddress) continue;
-      if (other.reuseAddress && user.reuseAddress && !other.isListening && !user.isListening) continue;
+      if (other.reuseAddress && user.reuseAddress && !other.isListening) continue;
       if (other.reusePort && user.reusePort && other.uid === user.uid) continue;
       return true;
     }

@@ -20,6 +20,8 @@ export interface SendSettings {
   /** SO_BINDTODEVICE; 0 for none. */
   deviceIndex: number;
   broadcast: boolean;
+  /** SO_DONTROUTE: only what is on a link of ours. */
+  dontRoute: boolean;
   /** IP_MULTICAST_IF. */
   multicastDeviceIndex: number;
   multicastSource: Ipv4Address;
@@ -43,6 +45,7 @@ export function makeSendSettings(): SendSettings {
     mark: 0,
     deviceIndex: 0,
     broadcast: false,
+    dontRoute: false,
     multicastDeviceIndex: 0,
     multicastSource: 0,
     options: new Uint8Array(0),

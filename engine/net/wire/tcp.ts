@@ -13,6 +13,7 @@ const DATA_OFFSET = 12;
 const FLAGS = 13;
 const WINDOW = 14;
 const CHECKSUM = 16;
+const URGENT = 18;
 const OPTIONS = 20;
 export const TCP_HEADER_SIZE = 20;
 
@@ -21,6 +22,7 @@ export const TCP_SYN = 0x02;
 export const TCP_RST = 0x04;
 export const TCP_PSH = 0x08;
 export const TCP_ACK = 0x10;
+export const TCP_URG = 0x20;
 
 const OPTION_END = 0;
 const OPTION_NOP = 1;
@@ -58,6 +60,16 @@ export function readTcpHeaderSize(bytes: Uint8Array, at: number): number {
 
 export function readTcpFlags(bytes: Uint8Array, at: number): number {
   return bytes[at + FLAGS] & 0x3f;
+}
+
+/** Distance from the sequence number to behind the last urgent byte; means something with TCP_URG only. */
+export function readUrgentPointer(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at + URGENT);
+}
+
+export function setUrgentPointer(bytes: Uint8Array, at: number, pointer: number): void {
+  bytes[at + FLAGS] |= TCP_URG;
+  writeU16(bytes, at + URGENT, pointer);
 }
 
 export function readWindow(bytes: Uint8Array, at: number): number {

@@ -213,6 +213,7 @@ export class DatagramSocket extends Socket {
     endpoint.send.broadcast = options.broadcast;
     endpoint.send.mark = options.mark;
     endpoint.send.deviceIndex = options.deviceIndex;
+    endpoint.send.dontRoute = options.dontRoute;
     endpoint.queue.limitBytes = options.receiveBuffer;
     if (!(endpoint instanceof UdpEndpoint)) return;
     endpoint.reuseAddress = options.reuseAddress;

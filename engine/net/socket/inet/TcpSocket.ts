@@ -12,7 +12,6 @@ import {
   ENOENT,
   ENOTCONN,
   ENOTTY,
-  EOPNOTSUPP,
   EPIPE,
 } from '../../../abi/errno.ts';
 import { FIONREAD, TIOCOUTQ } from '../../../abi/ioctls.ts';
@@ -66,6 +65,7 @@ import { makeTcpInfo } from './tcpInfo.ts';
 const SECOND_NS = 1_000_000_000;
 const MILLISECOND_NS = 1_000_000;
 const UNPRIVILEGED_PORT = 1024;
+const SIOCATMARK = 0x8905;
 const CONGESTION_CONTROL = 'reno';
 
 /** A stream socket over TCP (tcp(7)): first unconnected, then a connection or a listener. */
@@ -190,18 +190,22 @@ export class TcpSocket extends Socket {
 
   override send(message: SentMessage): number {
     const { connection, listener } = this;
-    if ((message.flags & MSG_OOB) !== 0) return -EOPNOTSUPP;
     if (listener !== null) return -EPIPE;
     if (connection.state === TCP_CLOSED && !this.#hasConnected) return -EPIPE;
-    return connection.write(message.source, (message.flags & MSG_MORE) !== 0 ? 1 : 0);
+    const urgent = (message.flags & MSG_OOB) !== 0 ? 1 : 0;
+    return connection.write(message.source, (message.flags & MSG_MORE) !== 0 ? 1 : 0, urgent);
   }
 
   override receive(message: ReceivedMessage): number {
     const { connection, listener } = this;
     if ((message.flags & MSG_ERRQUEUE) !== 0) return -EAGAIN;
-    if ((message.flags & MSG_OOB) !== 0) return -EINVAL;
     if (listener !== null || (connection.state === TCP_CLOSED && !this.#hasConnected)) return -ENOTCONN;
     const isPeek = (message.flags & MSG_PEEK) !== 0;
+    if ((message.flags & MSG_OOB) !== 0) {
+      const result = connection.urgent.receive(message.target, isPeek);
+      if (result > 0) message.outFlags |= MSG_OOB;
+      return result;
+    }
     if ((message.flags & MSG_TRUNC) !== 0 && !isPeek) {
       return connection.read(message.target, message.target.remaining, 'discard');
     }
@@ -256,7 +260,11 @@ export class TcpSocket extends Socket {
     const { connection } = this;
     if (request === FIONREAD) {
       if (this.listener !== null) return -EINVAL;
-      return memory.copyOut(argument, intValue(connection.receiveQueue.available), 0, 4);
+      const readable = connection.urgent.limitRead(connection.receiveQueue.available);
+      return memory.copyOut(argument, intValue(readable), 0, 4);
+    }
+    if (request === SIOCATMARK) {
+      return memory.copyOut(argument, intValue(connection.urgent.isAtMark ? 1 : 0), 0, 4);
     }
     if (request === TIOCOUTQ) return memory.copyOut(argument, intValue(connection.sendQueue.bytes), 0, 4);
     return -ENOTTY;
@@ -297,8 +305,10 @@ export class TcpSocket extends Socket {
     }
     connection.send.mark = options.mark;
     connection.send.deviceIndex = options.deviceIndex;
+    connection.send.dontRoute = options.dontRoute;
     connection.forgetRoute();
     tcp.keepAlive = options.keepAlive;
+    tcp.urgentInline = options.urgentInline;
     tcp.receiveLowWater = options.receiveLowWater;
     if (options.receiveBufferIsSet) {
       tcp.receiveBuffer = options.receiveBuffer;

@@ -1,4 +1,4 @@
-import { EADDRINUSE, ECONNREFUSED, EEXIST } from '../../../abi/errno.ts';
+import { EADDRINUSE, ECONNREFUSED, EEXIST, ENOENT } from '../../../abi/errno.ts';
 import { S_IFMT, S_IFSOCK } from '../../../abi/mode.ts';
 import type { Actor } from '../../../vfs/Actor.ts';
 import type { Inode } from '../../../vfs/Inode.ts';
@@ -71,6 +71,11 @@ export class UnixNames {
     if (name.kind === 'abstract') return this.#abstract.get(name.text) ?? -ECONNREFUSED;
     const inode = this.#binder.find(actor, name.text);
     return typeof inode === 'number' ? inode : (this.#byInode.get(inode) ?? -ECONNREFUSED);
+  }
+
+  /** Whether a file of this name is there, of whatever kind. */
+  exists(name: UnixName, actor: Actor): boolean {
+    return this.#binder.find(actor, name.text) !== -ENOENT;
   }
 
   /** The socket went; a name in the file system stays there until it is unlinked. */

@@ -1,5 +1,6 @@
 import { CAP_SYS_ADMIN } from '../../../process/Capabilities.ts';
 import {
+  EADDRINUSE,
   EAGAIN,
   ECONNREFUSED,
   ECONNRESET,
@@ -93,7 +94,11 @@ export class UnixSocket extends Socket {
   override bind(bytes: Uint8Array, actor: Actor): number {
     const wanted = parseUnixAddress(bytes);
     if (typeof wanted === 'number') return wanted;
-    if (this.#name !== null) return wanted === null ? 0 : -EINVAL;
+    if (this.#name !== null) {
+      if (wanted === null) return 0;
+      // A path is made before anything else is looked at, so that one that exists is what is wrong.
+      return wanted.kind === 'path' && this.#names.exists(wanted, actor) ? -EADDRINUSE : -EINVAL;
+    }
     const name = this.#names.bind(this, wanted, actor);
     if (typeof name === 'number') return name;
     this.#name = name;

@@ -10,10 +10,11 @@ import {
   EPIPE,
   EACCES,
 } from '../../../abi/errno.ts';
-import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../../../abi/poll.ts';
+import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../../../abi/poll.ts';
 import type { IoSource, IoTarget } from '../../../mm/Io.ts';
 import type { Ipv4Address } from '../../ip/address.ts';
 import { RTN_BROADCAST, RTN_MULTICAST } from '../../ip/FibRoute.ts';
+import { RT_SCOPE_LINK } from '../../ip/InterfaceAddresses.ts';
 import type { Route } from '../../ip/Router.ts';
 import { TCP_DEFAULT_MSS, TCP_FIN, TCP_MAX_WINDOW_SCALE, TCP_SYN, TCP_TIMESTAMPS_SIZE } from '../../wire/tcp.ts';
 import { IP_PMTUDISC_DONT, SILENT_OBSERVER, type EndpointObserver, type SendSettings } from '../endpoint.ts';
@@ -38,6 +39,7 @@ import {
   TCP_TIME_WAIT,
   maySend,
 } from './state.ts';
+import { UrgentData } from './UrgentData.ts';
 import type { ConnectionParent, TcpContext } from './TcpContext.ts';
 import type { TcpOptionsSetting } from './TcpOptionsSetting.ts';
 import { expireDelayedAck, expireKeepalive, expireRetransmit, startFinWait2, startKeepalive } from './timers.ts';
@@ -99,6 +101,9 @@ export class TcpConnection implements PortUser {
   readonly receiveQueue = new ReceiveQueue();
   initialReceiveSequence = 0;
   receiveNext = 0;
+  /** The number of the next byte that the application reads. */
+  readNext = 0;
+  readonly urgent: UrgentData;
   readonly window: ReceiveWindow;
   /** Where the far end's FIN lies when it came before data that is missing; -1 when it did not. */
   earlyFin = -1;
@@ -154,6 +159,7 @@ export class TcpConnection implements PortUser {
     this.options = options;
     this.uid = uid;
     this.congestion = new Congestion(this);
+    this.urgent = new UrgentData(this);
     this.window = new ReceiveWindow(this, context.settings.tcp_rmem);
     this.sendBufferLimit = Math.max(context.settings.tcp_wmem[1], 87040);
     const { timers } = context.environment;
@@ -191,6 +197,7 @@ export class TcpConnection implements PortUser {
       send.deviceIndex,
       send.tos & 0x1e,
       send.mark,
+      send.dontRoute ? RT_SCOPE_LINK : 0,
     );
     this.#route = typeof route === 'number' ? null : route;
     return this.#route;
@@ -244,7 +251,14 @@ export class TcpConnection implements PortUser {
   /** Starts to connect: 0 when the SYN is on its way. */
   connect(address: Ipv4Address, port: number): number {
     const { context, send } = this;
-    const route = context.router.resolve(address, this.localAddress, send.deviceIndex, send.tos & 0x1e, send.mark);
+    const route = context.router.resolve(
+      address,
+      this.localAddress,
+      send.deviceIndex,
+      send.tos & 0x1e,
+      send.mark,
+      send.dontRoute ? RT_SCOPE_LINK : 0,
+    );
     if (typeof route === 'number') return route;
     if (route.type === RTN_BROADCAST || route.type === RTN_MULTICAST) return -ENETUNREACH;
     if (route.type === 0) return -EACCES;
@@ -293,8 +307,8 @@ export class TcpConnection implements PortUser {
     return Math.max(0, this.sendBufferLimit - this.sendQueue.bytes);
   }
 
-  /** Takes bytes to send; `more` (MSG_MORE) announces that others follow at once. */
-  write(source: IoSource, more: 0 | 1): number {
+  /** Takes bytes to send; `more` (MSG_MORE) announces that others follow at once, `urgent` is MSG_OOB. */
+  write(source: IoSource, more: 0 | 1, urgent: 0 | 1 = 0): number {
     if (this.error !== 0) return -this.takeError();
     if (this.isWriteShut) return -EPIPE;
     if (!maySend(this.state)) return this.state === TCP_SYN_SENT || this.state === TCP_SYN_RECEIVED ? -EAGAIN : -EPIPE;
@@ -303,22 +317,28 @@ export class TcpConnection implements PortUser {
     const taken = this.sendQueue.append(this.writeSequence, source, wanted, this.largestPayload);
     if (taken <= 0) return taken;
     this.writeSequence = advance(this.writeSequence, taken);
+    if (urgent === 1) this.urgent.noteWritten();
     pushPending(this, more);
     return taken;
   }
 
   /** Reads from the stream: 0 at its end, -EAGAIN while there is nothing. */
   read(target: IoTarget, limit: number, how: 'take' | 'peek' | 'discard', offset = 0): number {
-    const { receiveQueue } = this;
+    const { receiveQueue, urgent } = this;
+    if (urgent.isToBeSkipped && how !== 'peek') this.readNext = advance(this.readNext, receiveQueue.discard(1));
     if (receiveQueue.available === 0 || (how === 'peek' && offset >= receiveQueue.available)) {
       if (this.error !== 0) return -this.takeError();
       if (this.isReadShut || this.state === TCP_TIME_WAIT) return 0;
       if (this.state === TCP_CLOSED) return -ENOTCONN;
       return -EAGAIN;
     }
-    if (how === 'peek') return receiveQueue.peek(target, limit, offset);
-    const moved = how === 'take' ? receiveQueue.read(target, limit) : receiveQueue.discard(limit);
-    if (moved > 0) this.window.noteRead(moved);
+    if (how === 'peek') return receiveQueue.peek(target, limit, urgent.isToBeSkipped ? offset + 1 : offset);
+    const reach = urgent.limitRead(limit);
+    const moved = how === 'take' ? receiveQueue.read(target, reach) : receiveQueue.discard(reach);
+    if (moved > 0) {
+      this.readNext = advance(this.readNext, moved);
+      this.window.noteRead(moved);
+    }
     return moved;
   }
 
@@ -431,7 +451,9 @@ export class TcpConnection implements PortUser {
     if ((this.isReadShut && this.isWriteShut) || state === TCP_CLOSED) events |= POLLHUP;
     if (this.isReadShut) events |= POLLIN | POLLRDNORM | POLLRDHUP;
     if (state !== TCP_SYN_SENT && state !== TCP_SYN_RECEIVED) {
-      if (this.receiveQueue.available >= this.options.receiveLowWater) events |= POLLIN | POLLRDNORM;
+      const readable = this.receiveQueue.available - (this.urgent.isToBeSkipped ? 1 : 0);
+      if (readable >= this.options.receiveLowWater) events |= POLLIN | POLLRDNORM;
+      if (this.urgent.isHere) events |= POLLPRI;
       if (this.isWriteShut || this.isWritable) events |= POLLOUT | POLLWRNORM;
     }
     if (this.error !== 0) events |= POLLERR;

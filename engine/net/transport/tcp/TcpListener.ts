@@ -85,6 +85,7 @@ export class TcpListener implements PortUser, ConnectionParent {
     child.startSequence();
     child.initialReceiveSequence = s.sequence;
     child.receiveNext = advance(s.sequence, 1);
+    child.readNext = child.receiveNext;
     child.window.updatedAt = child.receiveNext;
     child.window.open();
     child.window.scale = child.windowScaleToOffer;

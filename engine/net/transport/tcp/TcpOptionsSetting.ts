@@ -18,6 +18,8 @@ export interface TcpOptionsSetting {
   userTimeoutNs: number;
   /** TCP_LINGER2; 0: the sysctl's value, negative: no FIN-WAIT-2 for orphans. */
   finTimeoutNs: number;
+  /** SO_OOBINLINE. */
+  urgentInline: boolean;
   /** SO_RCVLOWAT. */
   receiveLowWater: number;
   /** TCP_NOTSENT_LOWAT; 0: none. */
@@ -43,6 +45,7 @@ export function makeTcpOptionsSetting(): TcpOptionsSetting {
     windowClamp: 0,
     userTimeoutNs: 0,
     finTimeoutNs: 0,
+    urgentInline: false,
     receiveLowWater: 1,
     unsentLowWater: 0,
     deferAccept: 0,

@@ -68,6 +68,7 @@ function synSent(c: TcpConnection, s: TcpSegment): void {
   takeSynOptions(c, s);
   c.initialReceiveSequence = s.sequence;
   c.receiveNext = advance(s.sequence, 1);
+  c.readNext = c.receiveNext;
   c.window.updatedAt = c.receiveNext;
   c.windowUpdateSequence = s.sequence;
   // The window of a SYN is never scaled.
@@ -293,6 +294,7 @@ function processPayload(c: TcpConnection, s: TcpSegment): void {
   }
   if (length > 0) {
     c.dataSegmentsIn++;
+    c.urgent.arrives(s);
     queuePayload(c, s, length, dataEnd);
   }
   if (hasFin) c.earlyFin = dataEnd;

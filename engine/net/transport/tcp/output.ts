@@ -18,6 +18,7 @@ import {
   emitTcp,
   emitTimestamps,
   emitWindowScale,
+  setUrgentPointer,
 } from '../../wire/tcp.ts';
 import { advance, after, distance } from './sequence.ts';
 import { SEGMENT_HEADROOM, type SendSegment } from './SendQueue.ts';
@@ -78,7 +79,7 @@ function mustWait(c: TcpConnection, segment: SendSegment, mss: number, more: 0 |
   const short = segment.payloadLength % mss;
   if (short === 0) return false;
   if (more === 1 || c.options.cork) return true;
-  if (c.options.noDelay || c.inFlight === 0) return false;
+  if (c.options.noDelay || c.inFlight === 0 || c.urgent.pointerFrom(segment.sequence) > 0) return false;
   return after(c.smallSegmentEnd, c.unacknowledged);
 }
 
@@ -189,6 +190,8 @@ function emitSegment(c: TcpConnection, packet: Packet, headerSize: number, seque
   const option = transport + TCP_HEADER_SIZE;
   if (isSyn) emitSynOptions(c, bytes, option, (flags & TCP_ACK) !== 0);
   else emitOptions(c, bytes, option, transport + headerSize);
+  const urgent = c.urgent.pointerFrom(sequence);
+  if (urgent > 0) setUrgentPointer(bytes, transport, urgent);
   packet.lacksChecksum = true;
   packet.mark = c.send.mark;
   const { route } = c;
