@@ -7,6 +7,7 @@ import type { ProcessGroup, Session } from './Session.ts';
 import { defaultAction } from './signals.ts';
 import type { SignalAction } from './signals.ts';
 import type { Task } from './Task.ts';
+import type { File } from '../vfs/File.ts';
 import type { ProcessTimers } from './timers/ProcessTimers.ts';
 
 export interface Limit {
@@ -25,7 +26,7 @@ export interface Usage {
   maximumResidentPages: number;
 }
 
-export function noUsage(): Usage {
+function noUsage(): Usage {
   return {
     userNs: 0,
     systemNs: 0,
@@ -73,7 +74,7 @@ export class Process {
   parentDeathSignal = 0;
   dumpable = 1;
   /** /proc/PID/exe: the path is asked of the file. */
-  executable: import('../vfs/File.ts').File | null = null;
+  executable: File | null = null;
   readonly startNs: number;
   /** Of threads that have ended, and of children that were waited for. */
   readonly endedUsage = noUsage();

@@ -82,7 +82,7 @@ export class SavedContext {
   }
 }
 
-export function resetFpState(region: SharedRegion, offset: number): void {
+function resetFpState(region: SharedRegion, offset: number): void {
   region.bytes.fill(0, offset, offset + SW_RESERVED_OFFSET);
   region.bytes[offset + FCW_OFFSET] = 0x7f;
   region.bytes[offset + FCW_OFFSET + 1] = 0x03;

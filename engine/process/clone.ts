@@ -4,8 +4,8 @@ import { SIG_DFL } from '../abi/signals.ts';
 import { RAX, RSP } from '../arch/registers.ts';
 import { AddressSpace } from '../mm/AddressSpace.ts';
 import { POLL_ANY } from '../abi/poll.ts';
+import type { File } from '../vfs/File.ts';
 import { BLOCKED } from './CallState.ts';
-import { PidFile } from './PidFile.ts';
 import { Process } from './Process.ts';
 import { SavedContext } from './SavedContext.ts';
 import { SS_DISABLE } from './signals.ts';
@@ -65,8 +65,11 @@ export interface CloneArguments {
   readonly pidfd: number;
 }
 
+/** Makes the file of a pidfd for CLONE_PIDFD; files are above this layer. */
+export type OpenPidFile = (process: Process) => File;
+
 /** clone(2): the tid of the new task, or a negative errno. With CLONE_VFORK it is run again until the child is off. */
-export function cloneTask(task: Task, args: CloneArguments): number {
+export function cloneTask(task: Task, args: CloneArguments, openPidFile: OpenPidFile): number {
   const vforked = task.call.data;
   if (vforked instanceof Process) return awaitVfork(task, vforked);
   const { flags } = args;
@@ -98,7 +101,7 @@ export function cloneTask(task: Task, args: CloneArguments): number {
   else child.alternateStack = { address: 0, size: 0, flags: SS_DISABLE };
   child.startContext = (flags & CLONE_SETTLS) !== 0 ? context.withFsBase(args.tls) : context;
   if ((flags & CLONE_PIDFD) !== 0 && !isThread) {
-    const file = new PidFile(child.process, 0);
+    const file = openPidFile(child.process);
     const fd = task.files.install(file, 0, task.process.limit(rlimit.openFiles), true);
     if (fd < 0) file.close();
     else task.memory.writeU32(args.pidfd, fd);

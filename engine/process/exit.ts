@@ -1,19 +1,9 @@
 import { POLLIN } from '../abi/poll.ts';
-import {
-  CLD_DUMPED,
-  CLD_EXITED,
-  CLD_KILLED,
-  SA_NOCLDWAIT,
-  SIG_IGN,
-  SIGCHLD,
-  SIGCONT,
-  SIGHUP,
-  SI_USER,
-} from '../abi/signals.ts';
+import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGCHLD, SI_USER } from '../abi/signals.ts';
 import { hangUpOrphanedGroup } from './jobControl.ts';
 import type { Process } from './Process.ts';
 import type { ProcessGroup } from './Session.ts';
-import { sendSignalToGroup, sendSignalToProcess, wakeForSignal } from './signalSend.ts';
+import { sendSignalToProcess, wakeForSignal } from './signalSend.ts';
 import { signalInfo } from './signals.ts';
 import type { Task } from './Task.ts';
 
@@ -149,10 +139,4 @@ function notifyParent(process: Process, uid: number): void {
   // A parent that ignores its children never waits for them: they leave no zombie (wait(2), NOTES).
   if (ignores) kernel.processes.removeProcess(process);
   parent.childQueue.wake(POLLIN);
-}
-
-/** Hang-up of a terminal: SIGHUP and SIGCONT for its foreground group. */
-export function hangUp(group: ProcessGroup): void {
-  sendSignalToGroup(group, SIGHUP);
-  sendSignalToGroup(group, SIGCONT);
 }

@@ -1,8 +1,11 @@
 import { POLLIN } from '../abi/poll.ts';
 import { rlimit } from '../abi/limits.ts';
 import {
+  CLD_CONTINUED,
+  SA_NOCLDSTOP,
   SIG_DFL,
   SIG_IGN,
+  SIGCHLD,
   SIGCONT,
   SIGKILL,
   SIGRTMIN,
@@ -18,7 +21,6 @@ import type { ProcessGroup } from './Session.ts';
 import { defaultDisposition, isStopSignal, isUnstoppable, signalInfo } from './signals.ts';
 import type { SignalInfo } from './signals.ts';
 import type { Task } from './Task.ts';
-import { continueProcess } from './jobControl.ts';
 
 /** Whether a signal sent now would do nothing at all: it is not even queued, unless it is blocked. */
 function isIgnored(process: Process, signal: number): boolean {
@@ -36,6 +38,32 @@ function prepare(process: Process, signal: number): void {
     for (const stop of [SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU]) discardEverywhere(process, stop);
     continueProcess(process);
   } else if (isStopSignal(signal)) discardEverywhere(process, SIGCONT);
+}
+
+/** SIGCONT was sent: whoever is stopped goes on, whether the signal is handled, ignored or blocked. */
+function continueProcess(process: Process): void {
+  if (!process.isStopped) return;
+  process.isStopped = false;
+  process.stopReported = true;
+  process.continueReported = false;
+  for (const task of process.threads) if (task.state === 'stopped') task.kernel.scheduler.wake(task);
+  tellParent(process, CLD_CONTINUED, SIGCONT);
+}
+
+/** The parent hears that a child has stopped or goes on, unless it does not want to (sigaction(2), SA_NOCLDSTOP). */
+export function tellParent(process: Process, code: number, status: number): void {
+  const { parent } = process;
+  if (parent === null) return;
+  if ((parent.actions[SIGCHLD].flags & SA_NOCLDSTOP) === 0) {
+    sendSignalToProcess(parent, {
+      signal: SIGCHLD,
+      code,
+      pid: process.pid,
+      uid: process.threads.length > 0 ? process.leader.credentials.uid : 0,
+      status,
+    });
+  }
+  parent.childQueue.wake(POLLIN);
 }
 
 function discardEverywhere(process: Process, signal: number): void {

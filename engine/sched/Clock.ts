@@ -53,7 +53,7 @@ export class Clock {
   }
 }
 
-export function addNanoseconds(base: Timespec, ns: number): Timespec {
+function addNanoseconds(base: Timespec, ns: number): Timespec {
   const total = base.nanoseconds + ns;
   const carry = Math.floor(total / NS_PER_SECOND);
   return { seconds: base.seconds + carry, nanoseconds: total - carry * NS_PER_SECOND };

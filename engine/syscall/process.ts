@@ -18,14 +18,15 @@ import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_CLOEXEC, O_NONBLOCK } f
 import { POLL_ANY } from '../abi/poll.ts';
 import { BLOCKED, NO_RESULT } from '../process/CallState.ts';
 import { cloneTask, CLONE_VFORK, CLONE_VM } from '../process/clone.ts';
+import type { CloneArguments } from '../process/clone.ts';
 import { execute, readStringArray } from '../process/exec.ts';
 import { beginExit, exitTask } from '../process/exit.ts';
 import { hangUpOrphanedGroup } from '../process/jobControl.ts';
 import type { Process, Usage } from '../process/Process.ts';
-import { PidFile } from '../process/PidFile.ts';
 import { ProcessGroup } from '../process/Session.ts';
 import type { Task } from '../process/Task.ts';
 import type { File } from '../vfs/File.ts';
+import { PidFile } from '../vfs/event/PidFile.ts';
 import { WALK_FOLLOW } from '../vfs/pathWalk.ts';
 import { openProgramFile } from '../vfs/program.ts';
 import { installNew } from './installNew.ts';
@@ -40,9 +41,13 @@ const CLONE_ARGS_SIZE = 88;
 
 /* ---- clone(2) ---- */
 
+function startTask(task: Task, args: CloneArguments): number {
+  return cloneTask(task, args, (process) => new PidFile(process, 0));
+}
+
 function clone(task: Task, flags: number, stack: number, parentTid: number, childTid: number, tls: number): number {
   const low = flags | 0;
-  return cloneTask(task, {
+  return startTask(task, {
     flags: low & ~0xff,
     exitSignal: low & 0xff,
     stack,
@@ -69,7 +74,7 @@ function clone3(task: Task, address: number, size: number): number {
   if ((stack === 0) !== (stackSize === 0) || exitSignal > 64) return -EINVAL;
   const high = Math.floor(flags / 4294967296);
   if (high > 1) return high === 2 ? -ENOSYS : -EINVAL;
-  return cloneTask(task, {
+  return startTask(task, {
     flags: (flags % 4294967296) | 0,
     exitSignal,
     stack: stack === 0 ? 0 : stack + stackSize,
@@ -84,7 +89,7 @@ function clone3(task: Task, address: number, size: number): number {
 
 function forkWith(flags: number) {
   return (task: Task): number =>
-    cloneTask(task, {
+    startTask(task, {
       flags,
       exitSignal: SIGCHLD,
       stack: 0,
@@ -214,7 +219,7 @@ function consume(process: Process, change: Change): Usage {
 }
 
 /** struct rusage as getrusage(2) and wait4(2) fill it. */
-export function writeUsage(task: Task, address: number, usage: Usage): number {
+function writeUsage(task: Task, address: number, usage: Usage): number {
   const bytes = new Uint8Array(144);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, Math.floor(usage.userNs / 1e9), true);

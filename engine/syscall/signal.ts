@@ -31,7 +31,7 @@ import { defineCalls } from './define.ts';
 const MIN_STACK = 2048;
 
 /** Reads a signal set of a call; SIGKILL and SIGSTOP cannot be in it. Null on a fault. */
-export function readSignalSet(task: Task, address: number): SignalSet | null {
+function readSignalSet(task: Task, address: number): SignalSet | null {
   const low = task.memory.readU32(address);
   const high = task.memory.readU32(address + 4);
   if (low < 0 || high < 0) return null;

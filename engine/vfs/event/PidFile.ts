@@ -1,9 +1,9 @@
-import { EINVAL } from '../abi/errno.ts';
-import { O_RDWR } from '../abi/open.ts';
-import { POLLIN, POLLRDNORM } from '../abi/poll.ts';
-import type { WaitQueue } from '../sched/WaitQueue.ts';
-import { File } from '../vfs/File.ts';
-import type { Process } from './Process.ts';
+import { EINVAL } from '../../abi/errno.ts';
+import { O_RDWR } from '../../abi/open.ts';
+import { POLLIN, POLLRDNORM } from '../../abi/poll.ts';
+import type { Process } from '../../process/Process.ts';
+import type { WaitQueue } from '../../sched/WaitQueue.ts';
+import { File } from '../File.ts';
 
 /** A descriptor that stands for a process, whatever becomes of its number (pidfd_open(2)). Readable when it has ended. */
 export class PidFile extends File {
