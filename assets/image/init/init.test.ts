@@ -185,14 +185,23 @@ describe.skipIf(!isPossible)('init', () => {
     const settings = ['hostname h1', 'environment NAME value', 'script /run/umlaut/startup.sh'];
 
     test('runs after the network and before the command', () => {
-      const script = 'cat /run/umlaut/network; ls /run/umlaut/ready 2>&1 | wc -l; echo "script of $(hostname), $NAME"';
-      const { stdout } = boot({ settings, script, command: sh('echo command; ls /run/umlaut/ready') });
-      expect(stdout).toBe('1\nscript of h1, value\ncommand\n/run/umlaut/ready\n');
+      const steps = 'cat /run/umlaut/network; ls /run/umlaut/ready 2>&1 | wc -l; echo "script of $(hostname), $NAME"';
+      const script = `{ ${steps}; } >/run/told`;
+      const { stdout } = boot({ settings, script, command: sh('cat /run/told; ls /run/umlaut/ready') });
+      expect(stdout).toBe('1\nscript of h1, value\n/run/umlaut/ready\n');
     });
 
     test('may name its interpreter', () => {
-      const { stdout } = boot({ settings, script: '#!/bin/cat\nitself\n', scriptMode: '755', command: ['true'] });
-      expect(stdout).toBe('#!/bin/cat\nitself\n');
+      const script = '#!/usr/bin/touch /run/told\n';
+      const { stdout } = boot({ settings, script, scriptMode: '755', command: sh('ls /run') });
+      expect(stdout).toBe('told\numlaut\n');
+    });
+
+    test('neither reads nor writes what is its command’s', () => {
+      // Where there is no console to use instead (an ordinary user may not open it), nothing else is left.
+      const script = '[ "$(stat -Lc %t /dev/stdout)" = 5 ] && echo of the script';
+      const { stdout } = boot({ settings, script, command: ['cat'], input: 'of the command' });
+      expect(stdout).toBe('of the command');
     });
 
     test('is told of when it fails', () => {

@@ -41,14 +41,31 @@ static void set_environment(void) {
 
 static int exit_status_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
 
-/* A script that may be run names its own interpreter, or gets sh (execvp(3)). */
-static void run_script(char *path) {
+/* A script that may be run names its own interpreter, or gets sh (execvp(3)). The exit status. */
+static int run_script(char *path) {
   bool is_program = access(path, X_OK) == 0;
   char shell[] = "/bin/sh";
   char *arguments[] = {is_program ? path : shell, is_program ? NULL : path, NULL};
-  int status = exit_status_of(wait_for(start(arguments[0], arguments)));
-  if (status != 0)
-    report("the start-up script %s ended with status %d", path, status);
+  return exit_status_of(wait_for(start(arguments[0], arguments)));
+}
+
+/* What a command's caller reads and writes is the command's: the script has the console, where there is one. */
+static int run_script_beside_command(char *path) {
+  int console = open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (console < 0)
+    return run_script(path);
+  int kept[3];
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+    kept[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+    dup2(console, fd);
+  }
+  close(console);
+  int status = run_script(path);
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+    dup2(kept[fd], fd);
+    close(kept[fd]);
+  }
+  return status;
 }
 
 /* The console always has a shell; when one ends, the next begins. */
@@ -95,11 +112,14 @@ int main(int count, char **arguments) {
   open_problems();
   bool has_script = configure_machine(script, sizeof script);
   publish_problems("network");
-  if (has_script)
-    run_script(script);
+  char **command = command_of(count, arguments);
+  if (has_script) {
+    int status = command == NULL ? run_script(script) : run_script_beside_command(script);
+    if (status != 0)
+      report("the start-up script %s ended with status %d", script, status);
+  }
   publish_problems("ready");
 
-  char **command = command_of(count, arguments);
   if (command == NULL)
     keep_shell();
   shut_down_quietly_with(128 + SIGTERM);
