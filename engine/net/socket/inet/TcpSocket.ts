@@ -8,7 +8,6 @@ import {
   EINPROGRESS,
   EINVAL,
   EISCONN,
-  ENOPROTOOPT,
   ENOENT,
   ENOTCONN,
   ENOTTY,
@@ -31,42 +30,25 @@ import {
   SOL_IP,
   SOL_TCP,
   TCP_CONGESTION,
-  TCP_CORK,
-  TCP_DEFER_ACCEPT,
-  TCP_INFO,
-  TCP_KEEPCNT,
-  TCP_KEEPIDLE,
-  TCP_KEEPINTVL,
-  TCP_LINGER2,
-  TCP_MAXSEG,
-  TCP_NODELAY,
-  TCP_NOTSENT_LOWAT,
-  TCP_QUICKACK,
-  TCP_SYNCNT,
-  TCP_USER_TIMEOUT,
-  TCP_WINDOW_CLAMP,
 } from '../../../abi/socket.ts';
 import { isCapable } from '../../../process/Credentials.ts';
 import type { Actor } from '../../../vfs/Actor.ts';
 import type { NetStack } from '../../NetStack.ts';
 import { makeSendSettings } from '../../transport/endpoint.ts';
-import { TCP_CLOSED, TCP_ESTABLISHED, TCP_LISTEN, TCP_SYN_RECEIVED, TCP_SYN_SENT } from '../../transport/tcp/state.ts';
+import { TCP_CLOSED, TCP_LISTEN, TCP_SYN_RECEIVED, TCP_SYN_SENT } from '../../transport/tcp/state.ts';
 import { TcpConnection } from '../../transport/tcp/TcpConnection.ts';
 import { TcpListener } from '../../transport/tcp/TcpListener.ts';
 import { makeTcpOptionsSetting, type TcpOptionsSetting } from '../../transport/tcp/TcpOptionsSetting.ts';
 import { IPPROTO_TCP } from '../../wire/ipv4.ts';
 import type { ReceivedMessage, SentMessage } from '../messages.ts';
-import { intValue, nameValue, readInt, readName } from '../optionValue.ts';
+import { intValue, readInt, readName } from '../optionValue.ts';
 import { Socket, type IoctlMemory } from '../Socket.ts';
 import { familyOf, makeSockaddrIn, parseSockaddrIn } from './inetAddress.ts';
 import { getIpOption, makeReceiveSettings, setIpOption, type IpOptionHolder } from './ipOptions.ts';
-import { makeTcpInfo } from './tcpInfo.ts';
+import { CONGESTION_CONTROL, getTcpOption, setTcpOption } from './tcpOptions.ts';
 
-const SECOND_NS = 1_000_000_000;
-const MILLISECOND_NS = 1_000_000;
 const UNPRIVILEGED_PORT = 1024;
 const SIOCATMARK = 0x8905;
-const CONGESTION_CONTROL = 'reno';
 
 /** A stream socket over TCP (tcp(7)): first unconnected, then a connection or a listener. */
 export class TcpSocket extends Socket {
@@ -276,14 +258,14 @@ export class TcpSocket extends Socket {
     if (name === TCP_CONGESTION) return readName(value) === CONGESTION_CONTROL ? 0 : -ENOENT;
     const number = readInt(value);
     if (number === undefined) return -EINVAL;
-    const error = this.#setTcpOption(name, number);
+    const error = setTcpOption(this.connection, name, number);
     if (error === 0) this.connection.optionsChanged();
     return error;
   }
 
   override getOption(level: number, name: number, current: Uint8Array): Uint8Array | number {
     if (level === SOL_IP) return getIpOption(this.#holder(), name);
-    return level === SOL_TCP ? this.#getTcpOption(name) : super.getOption(level, name, current);
+    return level === SOL_TCP ? getTcpOption(this.connection, this.state, name) : super.getOption(level, name, current);
   }
 
   protected override get receiveBufferSize(): number {
@@ -319,98 +301,6 @@ export class TcpSocket extends Socket {
       connection.sendBufferLimit = options.sendBuffer;
     }
     connection.optionsChanged();
-  }
-
-  #setTcpOption(name: number, value: number): number {
-    const tcp = this.#tcpOptions;
-    switch (name) {
-      case TCP_NODELAY:
-        tcp.noDelay = value !== 0;
-        return 0;
-      case TCP_CORK:
-        tcp.cork = value !== 0;
-        return 0;
-      case TCP_QUICKACK:
-        tcp.quickAck = value !== 0;
-        return 0;
-      case TCP_MAXSEG:
-        return this.connection.setMaximumSegment(value);
-      case TCP_KEEPIDLE:
-        if (value < 1 || value > 32767) return -EINVAL;
-        tcp.keepAliveIdleNs = value * SECOND_NS;
-        return 0;
-      case TCP_KEEPINTVL:
-        if (value < 1 || value > 32767) return -EINVAL;
-        tcp.keepAliveIntervalNs = value * SECOND_NS;
-        return 0;
-      case TCP_KEEPCNT:
-        if (value < 1 || value > 127) return -EINVAL;
-        tcp.keepAliveCount = value;
-        return 0;
-      case TCP_SYNCNT:
-        if (value < 1 || value > 127) return -EINVAL;
-        tcp.synRetries = value;
-        return 0;
-      case TCP_LINGER2:
-        tcp.finTimeoutNs = value < 0 ? -1 : Math.min(value, 120) * SECOND_NS;
-        return 0;
-      case TCP_WINDOW_CLAMP:
-        tcp.windowClamp = value;
-        this.connection.window.resize();
-        return 0;
-      case TCP_USER_TIMEOUT:
-        if (value < 0) return -EINVAL;
-        tcp.userTimeoutNs = value * MILLISECOND_NS;
-        return 0;
-      case TCP_NOTSENT_LOWAT:
-        tcp.unsentLowWater = value >>> 0;
-        return 0;
-      default:
-        return -ENOPROTOOPT;
-    }
-  }
-
-  #getTcpOption(name: number): Uint8Array | number {
-    const tcp = this.#tcpOptions;
-    const { ipv4Settings } = this.stack;
-    const { connection } = this;
-    switch (name) {
-      case TCP_NODELAY:
-        return intValue(tcp.noDelay ? 1 : 0);
-      case TCP_CORK:
-        return intValue(tcp.cork ? 1 : 0);
-      case TCP_QUICKACK:
-        return intValue(tcp.quickAck || connection.quickAcks > 0 ? 1 : 0);
-      case TCP_MAXSEG:
-        return intValue(connection.state === TCP_ESTABLISHED ? connection.mss : tcp.maximumSegment || 536);
-      case TCP_KEEPIDLE:
-        return intValue(tcp.keepAliveIdleNs / SECOND_NS || ipv4Settings.tcp_keepalive_time);
-      case TCP_KEEPINTVL:
-        return intValue(tcp.keepAliveIntervalNs / SECOND_NS || ipv4Settings.tcp_keepalive_intvl);
-      case TCP_KEEPCNT:
-        return intValue(tcp.keepAliveCount || ipv4Settings.tcp_keepalive_probes);
-      case TCP_SYNCNT:
-        return intValue(tcp.synRetries || ipv4Settings.tcp_syn_retries);
-      case TCP_LINGER2:
-        return intValue(tcp.finTimeoutNs < 0 ? -1 : tcp.finTimeoutNs / SECOND_NS || ipv4Settings.tcp_fin_timeout);
-      case TCP_DEFER_ACCEPT:
-        return intValue(0);
-      case TCP_WINDOW_CLAMP:
-        return intValue(tcp.windowClamp);
-      case TCP_USER_TIMEOUT:
-        return intValue(tcp.userTimeoutNs / MILLISECOND_NS);
-      case TCP_NOTSENT_LOWAT:
-        return intValue(tcp.unsentLowWater);
-      case TCP_CONGESTION:
-        return nameValue(CONGESTION_CONTROL, 16);
-      case TCP_INFO: {
-        const info = makeTcpInfo(connection);
-        info[0] = this.state;
-        return info;
-      }
-      default:
-        return -ENOPROTOOPT;
-    }
   }
 
   /** connect(2) to AF_UNSPEC ends the connection; the socket can be used anew. */

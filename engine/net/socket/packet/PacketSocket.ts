@@ -46,21 +46,12 @@ import type { PacketTap } from '../../link/LinkLayer.ts';
 import type { NetDevice } from '../../link/NetDevice.ts';
 import { NETWORK_HEADROOM, PACKET_OUTGOING, Packet } from '../../link/Packet.ts';
 import type { NetStack } from '../../NetStack.ts';
-import {
-  readI32Host,
-  readU16,
-  readU16Host,
-  readU32Host,
-  readU48,
-  writeU16,
-  writeU16Host,
-  writeU32Host,
-  writeU48,
-} from '../../wire/bytes.ts';
+import { readI32Host, readU16, readU16Host, readU32Host, readU48, writeU32Host } from '../../wire/bytes.ts';
 import { ETHERNET_HEADER_SIZE, emitEthernet, readEtherType, readSourceMac } from '../../wire/ethernet.ts';
 import type { ReceivedMessage, SentMessage } from '../messages.ts';
 import { intValue, readInt } from '../optionValue.ts';
 import { Socket, type IoctlMemory } from '../Socket.ts';
+import { auxiliaryData, linkAddress, type Captured } from './captured.ts';
 import { BPF_EXTENSIONS, BpfProgram } from './classicBpf.ts';
 import {
   PacketRing,
@@ -68,30 +59,15 @@ import {
   TP_STATUS_CSUM_NOT_READY,
   TP_STATUS_CSUM_VALID,
   TP_STATUS_LOSING,
-  TP_STATUS_USER,
   type RingMemory,
 } from './PacketRing.ts';
 
-const SOCKADDR_LL_SIZE = 20;
 /** A `struct sockaddr_ll` may end with its hardware address. */
 const SOCKADDR_LL_MINIMUM = 12;
 const TPACKET_V1 = 0;
 const TPACKET_V2 = 1;
 const TPACKET_V2_HEADER = 32;
 const OVERHEAD_BYTES = 768;
-
-/** A packet in the queue, as it was when the tap saw it: layers move a Packet's offsets afterwards. */
-interface Captured {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  /** Bytes that the filter let through. */
-  readonly length: number;
-  readonly networkOffset: number;
-  readonly timestampNs: number;
-  readonly address: Uint8Array;
-  readonly status: number;
-}
 
 interface Membership {
   readonly deviceIndex: number;
@@ -462,35 +438,6 @@ export class PacketSocket extends Socket implements PacketTap {
     this.#queuedBytes = 0;
     return 0;
   }
-}
-
-/** `struct sockaddr_ll`. */
-function linkAddress(
-  protocol: number,
-  index: number,
-  hardwareType: number,
-  packetType: number,
-  mac: number,
-): Uint8Array {
-  const bytes = new Uint8Array(SOCKADDR_LL_SIZE);
-  writeU16Host(bytes, 0, AF_PACKET);
-  writeU16(bytes, 2, protocol);
-  writeU32Host(bytes, 4, index);
-  writeU16Host(bytes, 8, hardwareType);
-  bytes[10] = packetType;
-  bytes[11] = 6;
-  writeU48(bytes, 12, mac);
-  return bytes;
-}
-
-/** `struct tpacket_auxdata`. */
-function auxiliaryData(item: Captured): Uint8Array {
-  const data = new Uint8Array(20);
-  writeU32Host(data, 0, TP_STATUS_USER | item.status);
-  writeU32Host(data, 4, item.end - item.start);
-  writeU32Host(data, 8, item.length);
-  writeU16Host(data, 14, item.networkOffset);
-  return data;
 }
 
 function swap16(value: number): number {
