@@ -29,6 +29,8 @@ export class WaitNode {
 export class WaitQueue {
   private head: WaitNode | null = null;
   private tail: WaitNode | null = null;
+  /** Whom the wake-up that is under way tells next; moves on when that one leaves. */
+  private upcoming: WaitNode | null = null;
 
   get isEmpty(): boolean {
     return this.head === null;
@@ -48,6 +50,7 @@ export class WaitQueue {
 
   remove(node: WaitNode): void {
     if (node.queue !== this) return;
+    if (node === this.upcoming) this.upcoming = node.next;
     if (node.previous === null) this.head = node.next;
     else node.previous.next = node.next;
     if (node.next === null) this.tail = node.previous;
@@ -57,30 +60,38 @@ export class WaitQueue {
     node.next = null;
   }
 
-  /** Tells every waiter that listens to one of `events`. Waiters may leave the queue while being told. */
+  /**
+   * Tells every waiter that listens to one of `events`. Waiters may leave the queue while being told, with all nodes that
+   * they have in it; none may come.
+   */
   wake(events: number): void {
-    let node = this.head;
-    while (node !== null) {
-      const next: WaitNode | null = node.next;
+    const outer = this.upcoming;
+    for (let node = this.head; node !== null; node = this.upcoming) {
+      this.upcoming = node.next;
       if ((node.events & events) !== 0) node.waiter.onWake(node, events);
-      node = next;
     }
+    this.resume(outer);
   }
 
   /** Tells waiters in order up to and with the first exclusive one; returns whether anyone was told. */
   wakeOne(events: number): boolean {
+    const outer = this.upcoming;
     let told = false;
-    let node = this.head;
-    while (node !== null) {
-      const next: WaitNode | null = node.next;
+    for (let node = this.head; node !== null; node = this.upcoming) {
+      this.upcoming = node.next;
       if ((node.events & events) !== 0) {
         told = true;
         const { exclusive } = node;
         node.waiter.onWake(node, events);
         if (exclusive) break;
       }
-      node = next;
     }
+    this.resume(outer);
     return told;
+  }
+
+  /** A waiter woke this queue from its own wake-up: when the outer one has lost its place it begins again, which harms none. */
+  private resume(outer: WaitNode | null): void {
+    this.upcoming = outer === null || outer.queue === this ? outer : this.head;
   }
 }
