@@ -25,28 +25,38 @@ struct sock_filter {
 #define TRAP 0x00030000
 #define AUDIT_ARCH_X86_64 0xc000003e
 
-/* Only from the stub's own code, and only what the stub needs; every other call of the process traps. */
+/*
+ * Only from the stub's own code, only what the stub needs, and only as the stub needs it: no memory but that of the
+ * machine's files, no thread but in this process, no futex operation but waiting and waking. Everything else traps.
+ * A guest that jumps into the stub can do no more than this.
+ */
 static const struct sock_filter filter[] = {
-    LOAD(4),
-    JUMP_EQUAL(AUDIT_ARCH_X86_64, 0, 16),
-    LOAD(12),
-    JUMP_EQUAL(STUB_CODE >> 32, 0, 14),
-    LOAD(8),
-    JUMP_GREATER_EQUAL((u32)(STUB_CODE + STUB_CODE_SIZE), 12, 0),
-    LOAD(0),
-    JUMP_EQUAL(SYS_rt_sigreturn, 11, 0),
-    JUMP_EQUAL(SYS_futex, 10, 0),
-    JUMP_EQUAL(SYS_mmap, 9, 0),
-    JUMP_EQUAL(SYS_munmap, 8, 0),
-    JUMP_EQUAL(SYS_mprotect, 7, 0),
-    JUMP_EQUAL(SYS_clone, 6, 0),
-    JUMP_EQUAL(SYS_sigaltstack, 5, 0),
-    JUMP_EQUAL(SYS_rt_sigprocmask, 4, 0),
-    JUMP_EQUAL(SYS_exit, 3, 0),
-    JUMP_EQUAL(SYS_exit_group, 2, 0),
-    RETURN(TRAP),
-    RETURN(TRAP),
-    RETURN(ALLOW),
+    /*  0 */ LOAD(4),
+    /*  1 */ JUMP_EQUAL(AUDIT_ARCH_X86_64, 0, 22),
+    /*  2 */ LOAD(12),
+    /*  3 */ JUMP_EQUAL(STUB_CODE >> 32, 0, 20),
+    /*  4 */ LOAD(8),
+    /*  5 */ JUMP_GREATER_EQUAL((u32)(STUB_CODE + STUB_CODE_SIZE), 18, 0),
+    /*  6 */ LOAD(0),
+    /*  7 */ JUMP_EQUAL(SYS_rt_sigreturn, 17, 0),
+    /*  8 */ JUMP_EQUAL(SYS_munmap, 16, 0),
+    /*  9 */ JUMP_EQUAL(SYS_mprotect, 15, 0),
+    /* 10 */ JUMP_EQUAL(SYS_sigaltstack, 14, 0),
+    /* 11 */ JUMP_EQUAL(SYS_rt_sigprocmask, 13, 0),
+    /* 12 */ JUMP_EQUAL(SYS_exit, 12, 0),
+    /* 13 */ JUMP_EQUAL(SYS_exit_group, 11, 0),
+    /* 14 */ JUMP_EQUAL(SYS_futex, 3, 0),
+    /* 15 */ JUMP_EQUAL(SYS_mmap, 4, 0),
+    /* 16 */ JUMP_EQUAL(SYS_clone, 5, 0),
+    /* 17 */ RETURN(TRAP),
+    /* 18: futex(2), operation */ LOAD(24),
+    /* 19 */ JUMP_GREATER_EQUAL(FUTEX_WAKE + 1, 4, 5),
+    /* 20: mmap(2), flags */ LOAD(40),
+    /* 21 */ JUMP_EQUAL(MAP_SHARED | MAP_FIXED, 3, 2),
+    /* 22: clone(2), flags */ LOAD(16),
+    /* 23 */ JUMP_EQUAL(CLONE_THREAD_FLAGS, 1, 0),
+    /* 24 */ RETURN(TRAP),
+    /* 25 */ RETURN(ALLOW),
 };
 
 static void *map(u64 address, u64 length, int protection, int flags, int fd, u64 offset) {
@@ -142,7 +152,7 @@ __attribute__((used, noreturn)) void launcher_main(long *stack) {
     fail(4);
   }
   host_call(SYS_munmap, STUB_BASE, STUB_END - STUB_BASE, 0, 0, 0, 0);
-  control = map(0, CONTROL_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, MEMORY_FD, 0);
+  control = map(0, CONTROL_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, CONTROL_FD, 0);
   void *code = map(STUB_CODE, STUB_CODE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   void *bell = map(STUB_DOORBELL, 0x1000, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, DOORBELL_FD, 0);
   if (control == 0 || code == 0 || bell == 0) fail(5);

@@ -19,14 +19,20 @@ typedef unsigned long u64;
 #define STUB_END (STUB_SLOTS + MAX_SLOTS * SLOT_SIZE)
 #define HOST_TOP 0x7ffffffff000UL
 
-/* Descriptors of a stub process; the launcher has the doorbell's besides. */
+/* Descriptors of a stub process; the launcher has those of doorbell and control page besides, until it has mapped them. */
 #define MEMORY_FD 3
 #define IMAGE_FD 4
 #define DOORBELL_FD 5
+#define CONTROL_FD 6
 
-/* The machine file: one control page, the slots, then the machine's physical memory. */
+/* The machine file: the slots, then the machine's physical memory. A guest may get at all of it, so nothing else is there. */
+#define SLOTS_OFFSET 0UL
+
+/* The control page is a file of its own: orders to the launcher are orders to the host. */
 #define CONTROL_SIZE 0x8000UL
-#define SLOTS_OFFSET CONTROL_SIZE
+
+/* clone(2) as the stub calls it for a new thread, and nothing else. */
+#define CLONE_THREAD_FLAGS 0x350f00UL
 
 enum slot_state {
   SLOT_USER = 0,    /* the guest runs, or the slot is unused */
@@ -93,7 +99,7 @@ struct doorbell {
 
 enum request_op { REQUEST_SPAWN = 1, REQUEST_KILL = 2 };
 
-/* The control page: orders of the kernel to the launcher, and its answers. */
+/* The control page, which no guest can reach: orders of the kernel to the launcher, and its answers. */
 struct control {
   u32 wake; /* the launcher sleeps on this word */
   u32 launcher_ready;
@@ -111,5 +117,5 @@ struct control {
     u32 pid;
     u32 status;
   } dead[DEAD_RING];
-  u32 pids[MAX_SLOTS]; /* pid of the stub process that was started in a slot; guests cannot reach this page */
+  u32 pids[MAX_SLOTS]; /* pid of the stub process that was started in a slot */
 };

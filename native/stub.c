@@ -47,8 +47,7 @@ __attribute__((noreturn, used)) void stub_thread(struct slot *slot) {
 
 /* clone(2) with a new stack: the child must not return through our frame. */
 static long clone_thread(struct slot *slot) {
-  long flags = 0x100 /* VM */ | 0x200 /* FS */ | 0x400 /* FILES */ | 0x800 /* SIGHAND */ | 0x10000 /* THREAD */ |
-               0x40000 /* SYSVSEM */ | 0x100000 /* PARENT_SETTID */ | 0x200000 /* CHILD_CLEARTID */;
+  long flags = CLONE_THREAD_FLAGS; /* VM, FS, FILES, SIGHAND, THREAD, SYSVSEM, PARENT_SETTID, CHILD_CLEARTID */
   long result;
   register long r10 __asm__("r10") = (long)&slot->alive;
   register long r8 __asm__("r8") = 0;

@@ -1,7 +1,7 @@
 import { MCONTEXT_WORDS, RIP, RSP } from '../arch/registers.ts';
 import type { HostSpace } from './HostSpace.ts';
 import type { TrapMachine } from './TrapMachine.ts';
-import { COMMAND_WORDS, CONTROL_SIZE, MAX_COMMANDS, SLOT_SIZE, slotState, slotWord, TASK_SIZE } from './layout.ts';
+import { COMMAND_WORDS, MAX_COMMANDS, SLOT_SIZE, slotState, slotWord, TASK_SIZE } from './layout.ts';
 
 /* Hot: read and written on every trap. No allocation, no BigInt. */
 
@@ -30,7 +30,7 @@ export class HostThread {
     this.words = machine.region.words;
     this.slot = slot;
     this.space = space;
-    this.base = (CONTROL_SIZE + slot * SLOT_SIZE) >> 2;
+    this.base = (slot * SLOT_SIZE) >> 2;
     this.words.fill(0, this.base, this.base + slotWord.commands);
     this.words[this.base + slotWord.spinCycles] = machine.spinCycles;
   }

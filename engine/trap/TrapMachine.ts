@@ -42,6 +42,8 @@ export interface TrapMachineOptions {
  */
 export class TrapMachine {
   readonly region: SharedRegion;
+  /** Orders to the launcher and its answers; guests have no way to it. */
+  private readonly control: SharedRegion;
   readonly spinCycles: number;
   private readonly options: TrapMachineOptions;
   private readonly launcherPid: number;
@@ -57,6 +59,7 @@ export class TrapMachine {
     this.options = options;
     this.spinCycles = options.spinCycles;
     this.region = SharedRegion.create('umlaut-machine', RAM_OFFSET + options.memorySize);
+    this.control = SharedRegion.create('umlaut-control', CONTROL_SIZE);
     this.launcherPid = spawnWithDescriptors(options.launcherPath, [
       null,
       null,
@@ -64,6 +67,7 @@ export class TrapMachine {
       this.region.fd,
       options.imageFd,
       options.doorbell.region.fd,
+      this.control.fd,
     ]);
   }
 
@@ -94,7 +98,7 @@ export class TrapMachine {
     const slot = this.takeSlot();
     if (slot < 0) return null;
     const space = new HostSpace(slot);
-    Atomics.store(this.region.words, controlWord.pids + slot, 0);
+    Atomics.store(this.control.words, controlWord.pids + slot, 0);
     space.threads.push(new HostThread(this, slot, space));
     this.spaces.add(space);
     this.request(requestOp.spawn, slot);
@@ -143,17 +147,17 @@ export class TrapMachine {
   }
 
   private pidOf(space: HostSpace): number {
-    return Atomics.load(this.region.words, controlWord.pids + space.firstSlot);
+    return Atomics.load(this.control.words, controlWord.pids + space.firstSlot);
   }
 
   get hasDeaths(): boolean {
-    const { words } = this.region;
+    const { words } = this.control;
     return Atomics.load(words, controlWord.deadHead) !== words[controlWord.deadTail];
   }
 
   /** Takes in the launcher's news; `onDeath` hears of each stub process that ended without our doing. */
   pollDeaths(onDeath: (space: HostSpace) => void): void {
-    const { words } = this.region;
+    const { words } = this.control;
     const head = Atomics.load(words, controlWord.deadHead);
     let tail = words[controlWord.deadTail];
     while (tail !== head) {
@@ -181,7 +185,7 @@ export class TrapMachine {
 
   private freeSlot(slot: number): void {
     this.slotInUse[slot] = 0;
-    this.region.discard(CONTROL_SIZE + slot * SLOT_SIZE, SLOT_SIZE);
+    this.region.discard(slot * SLOT_SIZE, SLOT_SIZE);
   }
 
   private takeSlot(): number {
@@ -206,7 +210,7 @@ export class TrapMachine {
   }
 
   private request(op: number, argument: number): void {
-    const { words } = this.region;
+    const { words } = this.control;
     const head = words[controlWord.requestHead];
     const start = this.options.hostNs();
     while (((head - Atomics.load(words, controlWord.requestTail)) | 0) >= REQUEST_RING) {
@@ -217,11 +221,11 @@ export class TrapMachine {
     words[index + 1] = argument;
     Atomics.store(words, controlWord.requestHead, (head + 1) | 0);
     Atomics.add(words, controlWord.wake, 1);
-    futexWake(this.region.address + 4 * controlWord.wake, 1);
+    futexWake(this.control.address + 4 * controlWord.wake, 1);
   }
 
   wakeSlot(slot: number): void {
-    futexWake(this.region.address + CONTROL_SIZE + slot * SLOT_SIZE + 4 * slotWord.state, 1);
+    futexWake(this.region.address + slot * SLOT_SIZE + 4 * slotWord.state, 1);
   }
 
   interrupt(space: HostSpace, tid: number): void {
@@ -270,5 +274,6 @@ export class TrapMachine {
     kill(this.launcherPid, SIGKILL);
     waitpid(this.launcherPid, null, 0);
     this.region.dispose();
+    this.control.dispose();
   }
 }

@@ -13,8 +13,8 @@ export const CONTROL_SIZE = 0x8000;
 export const SLOT_SIZE = 0x4000;
 export const MAX_SLOTS = 4096;
 export const SLOTS_ADDRESS = TASK_SIZE + 0x100_0000;
-/** Where physical memory begins in the machine file. */
-export const RAM_OFFSET = CONTROL_SIZE + MAX_SLOTS * SLOT_SIZE;
+/** Where physical memory begins in the machine file: behind the slots. */
+export const RAM_OFFSET = MAX_SLOTS * SLOT_SIZE;
 
 export const slotState = { user: 0, trapped: 1, resume: 2, commands: 3 } as const;
 
