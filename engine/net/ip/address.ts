@@ -1,7 +1,6 @@
 /** IPv4 addresses as unsigned 32-bit numbers in host order. */
 export type Ipv4Address = number;
 
-export const IPV4_ANY: Ipv4Address = 0;
 export const IPV4_BROADCAST: Ipv4Address = 0xffff_ffff;
 export const IPV4_LOOPBACK: Ipv4Address = 0x7f00_0001;
 export const IPV4_ALL_HOSTS: Ipv4Address = 0xe000_0001;
