@@ -12,14 +12,21 @@ static long interrupt_80(long number, long first, long second) {
     return value;
 }
 
+static const char *answer(int number, long value) {
+    if (number != 0) return signal_name(number);
+    if (value == getpid()) return "our pid";
+    if (value < 0 && value > -4096) return errno_name((int)-value);
+    return value == 0 ? "success" : "something else";
+}
+
 int main(int argc, char **argv) {
     begin(argc, argv);
     catch_faults();
     volatile long value = 0;
     int number = attempt(value = interrupt_80(20, 0, 0));
-    say("int 0x80, getpid: %s", number != 0 ? signal_name(number) : value == getpid() ? "our pid" : "something else");
+    say("int 0x80, getpid: %s", answer(number, value));
     number = attempt(value = interrupt_80(37, getppid(), 0));
-    say("int 0x80, kill: %s", number != 0 ? signal_name(number) : "answered");
+    say("int 0x80, kill: %s", answer(number, value));
     pid_t child = fork_child();
     if (child == 0) {
         /* 32-bit exit: in 64-bit numbers 1 is write. */

@@ -40,7 +40,7 @@ int main(int argc, char **argv) {
     catch_faults();
     const struct {
         uintptr_t start, end;
-    } regions[] = {{0x1000, 0x4000000}, {0x7ffff0000000, 0x7ffffffff000}};
+    } regions[] = {{0x1000, 0x4000000}, {0x7fff00000000, 0x7fff04000000}, {0x7ffff0000000, 0x7ffffffff000}};
     int found = 0, answered = 0, signals = 0;
     for (size_t r = 0; r < COUNT(regions); r++) {
         for (uintptr_t page = regions[r].start; page < regions[r].end; page += PAGE) {

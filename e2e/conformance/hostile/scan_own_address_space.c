@@ -4,6 +4,8 @@
  * and compares with /proc/self/maps.
  * Must: what is readable beyond /proc/self/maps holds nothing of other processes or of the host and, if it can be
  * written, harms this process only (it may be killed). "foreign" counts pages outside of the maps.
+ *
+ *   scan_own_address_space [DIR [--write] [START END]...]    more regions, in hexadecimal
  */
 #include "hostile.h"
 
@@ -34,16 +36,20 @@ int main(int argc, char **argv) {
     catch_faults();
     load_known();
     bool write_too = argc > 2 && strcmp(argv[2], "--write") == 0;
-    const struct range regions[] = {
+    struct range regions[16] = {
         {0x1000, 0x4000000},                          /* low: trampolines are put here */
         {0x7ffff0000000, 0x7ffffffff000},             /* the top of the address space */
+        {0x7fff00000000, 0x7fff04000000},             /* where a kernel of ours may end its guests' part */
         {0x7ff000000000, 0x7ff004000000},
         {0x100000000, 0x104000000},
         {0x10000000000, 0x10004000000},
     };
+    int count = 6;
+    for (int i = write_too ? 3 : 2; i + 1 < argc && count < 16; i += 2)
+        regions[count++] = (struct range){strtoul(argv[i], NULL, 16), strtoul(argv[i + 1], NULL, 16)};
     long found = 0, written = 0;
-    for (size_t r = 0; r < COUNT(regions); r++) {
-        for (uintptr_t address = regions[r].start; address < regions[r].end; address += PAGE) {
+    for (int r = 0; r < count; r++) {
+        for (volatile uintptr_t address = regions[r].start; address < regions[r].end; address += PAGE) {
             volatile char *byte = (volatile char *)address;
             if (is_known(address) || attempt((void)*byte) != 0) continue;
             found++;

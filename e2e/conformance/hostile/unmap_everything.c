@@ -24,7 +24,14 @@ static void run(const char *what, void (*body)(void)) {
 }
 
 static void everything(void) {
-    syscall(SYS_munmap, 0, 0x7ffffffff000);
+    /* Nothing can be said after it worked; what is refused goes on below. */
+    if (syscall(SYS_munmap, 0, 0x7ffffffff000) == -1) say("munmap of everything: %s", errno_name(errno));
+    if (syscall(SYS_munmap, 0, 0x7fff00000000) == -1) say("munmap of nearly everything: %s", errno_name(errno));
+}
+
+static void largest_accepted(void) {
+    for (uintptr_t length = 0x7ffffffff000; length > PAGE; length -= length / 16 & ~(PAGE - 1))
+        syscall(SYS_munmap, 0, length);
 }
 
 static void above_the_stack(void) {
@@ -52,6 +59,7 @@ static void map_over(void) {
 int main(int argc, char **argv) {
     begin(argc, argv);
     run("everything", everything);
+    run("as much as is accepted", largest_accepted);
     run("above the stack", above_the_stack);
     run("low addresses", low);
     run("mprotect of the top", no_access);

@@ -16,12 +16,12 @@ int main(int argc, char **argv) {
     }
     for (int i = 0; i < 1000 && waitpid(child, NULL, WNOHANG) == 0; i++) sleep_ms(1);
     kill(child, SIGKILL);
-    for (int round = 0; round < 4; round++) {
-        /* Forwards from four places, with a handler that steps over what cannot be written. */
+    for (int round = 0; round < 5; round++) {
+        /* Forwards from five places, with a handler that steps over what cannot be written. */
         child = fork_child();
         if (child == 0) {
             catch_faults();
-            volatile char *address = (volatile char *)(uintptr_t[]){0x1000, 0x400000, 0x7f0000000000, 0x7ffff0000000}[round];
+            volatile char *address = (volatile char *)(uintptr_t[]){0x1000, 0x400000, 0x7f0000000000, 0x7fff00000000, 0x7ffff0000000}[round];
             for (long page = 0; page < 200000; page++, address += PAGE) attempt(*address = 0);
             _exit(0);
         }
