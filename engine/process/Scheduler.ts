@@ -8,10 +8,18 @@ import type { Task } from './Task.ts';
 /** How long a task may compute while others wait for its virtual CPU. */
 const SLICE_NS = 5e6;
 
+/**
+ * A guest that has blocked the stub's signals or broken its frame never comes out of user mode: then its host process is
+ * killed. Long enough for a host that is busy.
+ */
+const ANSWER_LIMIT_NS = 5e9;
+
 /** What the scheduler has done to a task by the traps layer above it. */
 export interface TrapServer {
   /** The task's host thread has trapped. */
   serveTrap(task: Task): void;
+  /** The task's host thread does not answer: its process goes. */
+  killLost(task: Task): void;
   /** The task was woken, or begins: go on with its call, or to user mode. */
   continueTask(task: Task): void;
 }
@@ -30,6 +38,7 @@ export class Scheduler {
   private readonly trap: TrapMachine;
   private readonly timers: Timers;
   private readonly clock: Clock;
+  private readonly unanswered: Task[] = [];
   private lastChargeNs = 0;
   private server: TrapServer | null = null;
   /** Context switches since boot (/proc/stat). */
@@ -115,7 +124,9 @@ export class Scheduler {
 
   /** Gets a task that is in user mode to trap. */
   interrupt(task: Task): void {
-    if (!task.thread.isTrapped) task.thread.interrupt();
+    if (task.thread.isTrapped) return;
+    if (task.interruptedNs === 0) task.interruptedNs = this.clock.monotonicNs();
+    task.thread.interrupt();
   }
 
   /** Serves what has trapped and gives free virtual CPUs away; whether there was anything to do. */
@@ -126,6 +137,7 @@ export class Scheduler {
       const task = active[index] as Task | undefined;
       if (task === undefined || !task.thread.poll()) continue;
       busy = true;
+      task.interruptedNs = 0;
       if (task.state === 'starting') {
         this.leaveUser(task);
         this.enqueue(task);
@@ -150,15 +162,22 @@ export class Scheduler {
     const waiting = this.hasRunnable;
     for (const task of this.active) {
       if (task.state !== 'running') continue;
+      if (task.interruptedNs !== 0 && nowNs - task.interruptedNs > ANSWER_LIMIT_NS) this.unanswered.push(task);
       task.userNs += elapsed;
       this.busyNs += elapsed;
       if (waiting && nowNs - task.sliceStartNs > SLICE_NS) this.interrupt(task);
     }
+    if (this.unanswered.length > 0) this.endUnanswered();
+  }
+
+  private endUnanswered(): void {
+    for (const task of this.unanswered.splice(0)) this.server?.killLost(task);
   }
 
   /** When the kernel must look again at the latest, on the machine's clock: a timer, or the end of a slice. */
   nextDeadlineNs(): number {
     let deadline = this.timers.nextDeadlineNs;
+    if (this.active.some((task) => task.interruptedNs !== 0)) deadline = Math.min(deadline, this.clock.monotonicNs() + 1e9);
     if (this.hasRunnable && this.userCount > 0) deadline = Math.min(deadline, this.clock.monotonicNs() + SLICE_NS);
     return deadline;
   }

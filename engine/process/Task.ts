@@ -64,6 +64,8 @@ export class Task implements Waiter {
   systemNs = 0;
   voluntarySwitches = 0;
   involuntarySwitches = 0;
+  /** When it was last told to come out of user mode and has not yet; 0 when it has. */
+  interruptedNs = 0;
   /** When its time slice began. */
   sliceStartNs = 0;
   /** nice(2), -20 … 19. */
