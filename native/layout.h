@@ -1,6 +1,6 @@
 /*
  * The address-space layout and the shared-memory structures that stub, launcher and kernel agree on.
- * engine/trap/layout.ts is the other half; native/layout.test.ts holds the two together.
+ * engine/trap/layout.ts is the other half; engine/trap/layout.test.ts holds the two together.
  */
 #pragma once
 
