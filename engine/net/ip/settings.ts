@@ -10,7 +10,6 @@ export interface Ipv4Settings {
   icmp_echo_ignore_broadcasts: number;
   icmp_ratelimit: number;
   icmp_ratemask: number;
-  icmp_errors_use_inbound_ifaddr: number;
   ping_group_range: [number, number];
   tcp_syn_retries: number;
   tcp_synack_retries: number;
@@ -24,8 +23,6 @@ export interface Ipv4Settings {
   tcp_window_scaling: number;
   tcp_timestamps: number;
   tcp_sack: number;
-  tcp_tw_reuse: number;
-  tcp_max_syn_backlog: number;
   tcp_abort_on_overflow: number;
   tcp_moderate_rcvbuf: number;
   tcp_rmem: [number, number, number];
@@ -44,7 +41,6 @@ export function makeIpv4Settings(): Ipv4Settings {
     icmp_echo_ignore_broadcasts: 1,
     icmp_ratelimit: 1000,
     icmp_ratemask: 0x1818,
-    icmp_errors_use_inbound_ifaddr: 0,
     // Linux starts with [1, 0], nobody; systemd's default, which Debian's ping relies on, is everybody.
     ping_group_range: [0, 0x7fff_ffff],
     tcp_syn_retries: 6,
@@ -59,8 +55,6 @@ export function makeIpv4Settings(): Ipv4Settings {
     tcp_window_scaling: 1,
     tcp_timestamps: 1,
     tcp_sack: 1,
-    tcp_tw_reuse: 2,
-    tcp_max_syn_backlog: 512,
     tcp_abort_on_overflow: 0,
     tcp_moderate_rcvbuf: 1,
     tcp_rmem: [4096, 131072, 6291456],
@@ -75,7 +69,6 @@ export interface CoreSettings {
   rmem_max: number;
   wmem_default: number;
   wmem_max: number;
-  optmem_max: number;
 }
 
 export function makeCoreSettings(): CoreSettings {
@@ -85,7 +78,6 @@ export function makeCoreSettings(): CoreSettings {
     rmem_max: 212992,
     wmem_default: 212992,
     wmem_max: 212992,
-    optmem_max: 20480,
   };
 }
 
@@ -93,30 +85,20 @@ export function makeCoreSettings(): CoreSettings {
 export interface DeviceSettings {
   forwarding: number;
   rp_filter: number;
-  accept_redirects: number;
   send_redirects: number;
-  accept_source_route: number;
   accept_local: number;
   route_localnet: number;
   arp_ignore: number;
-  arp_accept: number;
-  proxy_arp: number;
-  ignore_routes_with_linkdown: number;
 }
 
 function makeDeviceSettings(): DeviceSettings {
   return {
     forwarding: 0,
     rp_filter: 0,
-    accept_redirects: 1,
     send_redirects: 1,
-    accept_source_route: 0,
     accept_local: 0,
     route_localnet: 0,
     arp_ignore: 0,
-    arp_accept: 0,
-    proxy_arp: 0,
-    ignore_routes_with_linkdown: 0,
   };
 }
 
@@ -125,7 +107,6 @@ export interface NeighbourSettings {
   base_reachable_time_ms: number;
   retrans_time_ms: number;
   delay_first_probe_time: number;
-  gc_stale_time: number;
   ucast_solicit: number;
   mcast_solicit: number;
   unres_qlen_bytes: number;
@@ -136,7 +117,6 @@ export function makeNeighbourSettings(): NeighbourSettings {
     base_reachable_time_ms: 30000,
     retrans_time_ms: 1000,
     delay_first_probe_time: 5,
-    gc_stale_time: 60,
     ucast_solicit: 3,
     mcast_solicit: 3,
     unres_qlen_bytes: 212992,
