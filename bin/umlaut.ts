@@ -39,7 +39,8 @@ try {
   exitWith(await main(process.argv.slice(2)));
 } catch (error) {
   if (error instanceof UsageError) {
-    process.stderr.write(`umlaut: ${error.message}\n`, () => exitWith(EXIT_WRONG_ARGUMENT));
+    const lines = [...error.problems, `umlaut: ${error.message}`];
+    process.stderr.write(`${lines.join('\n')}\n`, () => exitWith(EXIT_WRONG_ARGUMENT));
   } else {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`umlaut: ${text}\n`, () => exitWith(EXIT_FAILED));

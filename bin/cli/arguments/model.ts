@@ -2,9 +2,13 @@
 
 /** A wrong argument; the message is a sentence that says what is wrong and what to do. */
 export class UsageError extends Error {
-  constructor(message: string) {
+  /** Where in a file, as compilers tell it: a line each, before the sentence. */
+  readonly problems: readonly string[];
+
+  constructor(message: string, problems: readonly string[] = []) {
     super(message);
     this.name = 'UsageError';
+    this.problems = problems;
   }
 }
 

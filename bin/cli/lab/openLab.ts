@@ -12,12 +12,6 @@ export interface OpenLab {
   readonly configs: readonly MachineConfig[];
 }
 
-/** What is wrong with a lab's file, as compilers tell it; then what became of it. */
-function describe(error: LabFileError, folder: string): string {
-  const problems = error.problems.map((problem) => formatProblem({ ...problem, file: join(folder, problem.file) }));
-  return [...problems, error.message].join('\n');
-}
-
 /** Reads a lab and all that its machines start with. Throws a `UsageError`: what is wrong with a lab is for its author to mend. */
 export async function openLab(path: string): Promise<OpenLab> {
   const folder = basename(path) === LAB_FILE ? dirname(path) : path;
@@ -27,8 +21,9 @@ export async function openLab(path: string): Promise<OpenLab> {
     for (const machine of lab.machines) configs.push(await machineConfig(folder, machine));
     return { lab, configs };
   } catch (error) {
-    if (error instanceof LabFileError) throw new UsageError(describe(error, folder));
-    throw error;
+    if (!(error instanceof LabFileError)) throw error;
+    const problems = error.problems.map((problem) => formatProblem({ ...problem, file: join(folder, problem.file) }));
+    throw new UsageError(error.message, problems);
   }
 }
 
