@@ -32,10 +32,16 @@ export class ProcessTable {
   allocatePid(): number {
     for (let tries = 0; tries < PID_LIMIT; tries++) {
       this.lastPid = this.lastPid + 1 >= PID_LIMIT ? FIRST_REUSED_PID : this.lastPid + 1;
-      const pid = this.lastPid;
-      if (!this.tasks.has(pid) && !this.processes.has(pid) && !this.groups.has(pid)) return pid;
+      if (!this.isTaken(this.lastPid)) return this.lastPid;
     }
     return -1;
+  }
+
+  private isTaken(pid: number): boolean {
+    if (this.tasks.has(pid) || this.processes.has(pid) || this.groups.has(pid)) return true;
+    // A session outlives the group of its leader.
+    for (const group of this.groups.values()) if (group.session.id === pid) return true;
+    return false;
   }
 
   createProcess(kernel: Kernel, pid: number, parent: Process | null, memory: AddressSpace): Process {
