@@ -37,3 +37,14 @@ export const CLOSE_RANGE_CLOEXEC = 4;
 /** `tv_nsec` values of utimensat(2). */
 export const UTIME_NOW = 0x3fffffff;
 export const UTIME_OMIT = 0x3ffffffe;
+
+export const F_ADD_SEALS = 1033;
+export const F_GET_SEALS = 1034;
+export const F_ALL_SEALS = 0x3f;
+/** What a file sealed by F_ADD_SEALS refuses from then on (fcntl(2), File Sealing). */
+export const F_SEAL_SEAL = 0x01;
+export const F_SEAL_SHRINK = 0x02;
+export const F_SEAL_GROW = 0x04;
+export const F_SEAL_WRITE = 0x08;
+export const F_SEAL_FUTURE_WRITE = 0x10;
+export const F_SEAL_EXEC = 0x20;

@@ -170,6 +170,12 @@ export class AddressSpace extends UserMemory implements MappingHolder {
     }
   }
 
+  mayWriteTo(source: PageSource): boolean {
+    return this.vmas.items.some(
+      (vma) => vma.source === source && vma.isShared && (vma.maxProtection & PROT_WRITE) !== 0,
+    );
+  }
+
   /** Drops pages [from, to) of a private mapping that are still the source's own. */
   private dropOriginals(vma: Vma, source: PageSource, from: number, to: number): void {
     const originals: number[] = [];

@@ -17,6 +17,8 @@ export interface PageSource {
   release(): void;
   /** Mappings of this object that must lose pages when it shrinks (truncate(2)); kept by `AddressSpace`. */
   readonly mappings: Set<MappingHolder>;
+  /** New shared mappings must not be able to write (fcntl(2), F_SEAL_WRITE). */
+  readonly isWriteSealed?: boolean;
 }
 
 /** An address space as a page source sees it. */
@@ -26,4 +28,6 @@ export interface MappingHolder {
    * copies go as well; when only its content is another now, they stay.
    */
   dropPages(source: PageSource, first: number, last: number, why: 'truncated' | 'changed'): void;
+  /** Whether a shared mapping of `source` is writable here, or may be made so by mprotect(2). */
+  mayWriteTo(source: PageSource): boolean;
 }

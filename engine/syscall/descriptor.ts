@@ -3,12 +3,14 @@ import { isCapable } from '../process/Credentials.ts';
 import { EBADF, EFAULT, EINVAL, EPERM } from '../abi/errno.ts';
 import {
   FD_CLOEXEC,
+  F_ADD_SEALS,
   F_DUPFD,
   F_DUPFD_CLOEXEC,
   F_GETFD,
   F_GETFL,
   F_GETLK,
   F_GETPIPE_SZ,
+  F_GET_SEALS,
   F_OFD_GETLK,
   F_OFD_SETLK,
   F_OFD_SETLKW,
@@ -28,6 +30,7 @@ import { isOwner } from '../vfs/permissions.ts';
 import { defineCalls } from './define.ts';
 import { openFileLimit } from './limits.ts';
 import { getRecordLock, setRecordLock, flock } from './locks.ts';
+import { addSeals, getSeals } from './memoryFiles.ts';
 
 /** Status flags that F_SETFL may change. */
 const CHANGEABLE = O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME | O_NONBLOCK;
@@ -101,6 +104,10 @@ function fcntl(task: Task, fd: number, command: number, argument: number): numbe
         argument >>> 0,
         isCapable(task.credentials, CAP_SYS_RESOURCE) ? Infinity : PIPE_MAX_BYTES,
       );
+    case F_ADD_SEALS:
+      return addSeals(file, argument | 0);
+    case F_GET_SEALS:
+      return getSeals(file);
     default:
       return -EINVAL;
   }
@@ -156,7 +163,7 @@ export const descriptorCalls = defineCalls({
     args: ['fd', 'fcntl-command', 'fcntl-argument'],
     result: 'fcntl',
     run: fcntl,
-    partial: 'no owners and signals, leases, notifications and seals',
+    partial: 'no owners and signals, leases and notifications',
   },
   ioctl: { args: ['fd', 'ioctl-request', 'ioctl-argument'], run: ioctl },
   flock: { args: ['fd', 'lock-operation'], run: flock },

@@ -70,6 +70,7 @@ function mmap(
     if (!file.canRead) return -EACCES;
     if (isShared && (protection & PROT_WRITE) !== 0 && !file.canWrite) return -EACCES;
     if (file.pages === null) return -ENODEV;
+    if (isShared && (protection & PROT_WRITE) !== 0 && file.pages.isWriteSealed === true) return -EPERM;
     if ((protection & PROT_EXEC) !== 0 && file.path !== null && (file.path.mount.flags & MS_NOEXEC) !== 0)
       return -EPERM;
   }
@@ -88,7 +89,7 @@ function mmap(
     source,
     file === null ? 0 : offset / PAGE_SIZE,
   );
-  if (isShared && file !== null && !file.canWrite) vma.maxProtection &= ~PROT_WRITE;
+  if (isShared && file !== null && (!file.canWrite || source?.isWriteSealed === true)) vma.maxProtection &= ~PROT_WRITE;
   vma.growsDown = (flags & MAP_GROWSDOWN) !== 0;
   vma.file = file?.retain() ?? null;
   memory.insert(vma);

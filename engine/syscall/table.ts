@@ -11,6 +11,7 @@ import { eventCalls } from './event.ts';
 import { futexCalls } from './futex.ts';
 import { ioCalls } from './io.ts';
 import { memoryCalls } from './memory.ts';
+import { memoryFileCalls } from './memoryFiles.ts';
 import { mountCalls } from './mounts.ts';
 import { nameCalls } from './names.ts';
 import { openCalls } from './open.ts';
@@ -47,6 +48,7 @@ const families: readonly SyscallFamily[] = [
   futexCalls,
   ioCalls,
   memoryCalls,
+  memoryFileCalls,
   mountCalls,
   nameCalls,
   openCalls,

@@ -46,6 +46,8 @@ export class Vfs {
   /** The top of the mount tree; boot sets it first of all. */
   private topMount: Mount | null = null;
   openFifo: FifoOpen | null = null;
+  /** Where the files of memfd_create(2) live; attached nowhere, made by the first of them. */
+  memoryMount: Mount | null = null;
   private io: UserIo | null = null;
   private trimCalls = 0;
   private lastDevice = 0;

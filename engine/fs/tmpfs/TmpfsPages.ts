@@ -15,6 +15,7 @@ interface Owner {
 /** Content of a tmpfs file: frames are the storage itself, absent ones are holes. */
 export class TmpfsPages implements FilePages {
   readonly mappings = new Set<MappingHolder>();
+  isWriteSealed = false;
   private readonly owner: Owner;
   private readonly frames: Frames;
   private readonly quota: PageQuota;
@@ -24,6 +25,12 @@ export class TmpfsPages implements FilePages {
     this.owner = owner;
     this.frames = frames;
     this.quota = quota;
+  }
+
+  /** Whether a mapping could change the content without a call. */
+  get isMappedForWriting(): boolean {
+    for (const holder of this.mappings) if (holder.mayWriteTo(this)) return true;
+    return false;
   }
 
   get count(): number {

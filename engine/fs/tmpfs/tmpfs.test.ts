@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  EBUSY,
   EEXIST,
   EFAULT,
   EISDIR,
@@ -9,8 +10,10 @@ import {
   ENOTDIR,
   ENOTEMPTY,
   EOPNOTSUPP,
+  EPERM,
   ENXIO,
 } from '../../abi/errno.ts';
+import { F_SEAL_EXEC, F_SEAL_GROW, F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_WRITE } from '../../abi/fcntl.ts';
 import { O_CREAT, O_RDWR, O_TMPFILE, SEEK_DATA, SEEK_HOLE } from '../../abi/open.ts';
 import { KernelIo } from '../../mm/Io.ts';
 import type { File } from '../../vfs/File.ts';
@@ -20,6 +23,7 @@ import * as operations from '../../vfs/pathOperations.ts';
 import { TestMachine } from '../../vfs/vfs.testing.ts';
 import { parseTmpfsOptions } from './options.ts';
 import { Tmpfs } from './Tmpfs.ts';
+import { TmpfsFile } from './TmpfsFile.ts';
 
 const PAGE = 4096;
 let machine: TestMachine;
@@ -85,7 +89,7 @@ describe('files of a tmpfs', () => {
     expect(machine.memory.references(frame)).toBe(2);
     expect(file.pages!.getPage(1, 0)).toBe(-EFAULT);
     const dropped: number[] = [];
-    file.pages!.mappings.add({ dropPages: (_source, first) => dropped.push(first) });
+    file.pages!.mappings.add({ dropPages: (_source, first) => dropped.push(first), mayWriteTo: () => false });
     file.truncate(machine.actor as never, 0);
     expect(dropped).toEqual([0]);
     expect(machine.memory.references(frame)).toBe(1);
@@ -143,6 +147,62 @@ describe('files of a tmpfs', () => {
     expect(inode('/f').allocate(3, 2, 3)).toBe(0);
     expect(machine.read('/f').substring(0, 6)).toBe('xx\0\0\0x');
     expect(inode('/f').allocate(0x10, 0, 1)).toBe(-EOPNOTSUPP);
+  });
+});
+
+function tmpfsFile(path: string): TmpfsFile {
+  const found = inode(path);
+  if (!(found instanceof TmpfsFile)) throw new Error(`${path} is no file of a tmpfs`);
+  return found;
+}
+
+describe('seals of a file', () => {
+  let file: TmpfsFile;
+
+  beforeEach(() => {
+    machine.opened('/sealed', O_CREAT | O_RDWR);
+    file = tmpfsFile('/sealed');
+    file.seals = 0;
+    file.truncate(PAGE + 4);
+  });
+
+  const write = (length: number, position: number): number =>
+    file.writeBytes(new KernelIo(new Uint8Array(length)), position, length);
+
+  // Asked of Linux 6.18.
+  it('against growing let a write go on to the page that would grow the file', () => {
+    file.addSeals(F_SEAL_GROW);
+    expect([write(2 * PAGE, 0), write(100, PAGE - 46), write(PAGE + 4, 0)]).toEqual([PAGE, 46, PAGE + 4]);
+    expect([file.truncate(PAGE + 5), file.allocate(0, 0, 2 * PAGE), file.truncate(1)]).toEqual([-EPERM, -EPERM, 0]);
+  });
+
+  it('against shrinking and writing refuse just that', () => {
+    file.addSeals(F_SEAL_SHRINK);
+    expect([file.truncate(1), file.truncate(2 * PAGE), write(1, 0)]).toEqual([-EPERM, 0, 1]);
+    file.addSeals(F_SEAL_WRITE);
+    expect([write(1, 0), file.pages.isWriteSealed]).toEqual([-EPERM, true]);
+  });
+
+  it('against writing wait until no mapping can write', () => {
+    const holder = { dropPages: () => undefined, mayWriteTo: () => true };
+    file.pages.mappings.add(holder);
+    expect(file.addSeals(F_SEAL_WRITE)).toBe(-EBUSY);
+    file.pages.mappings.delete(holder);
+    expect(file.addSeals(F_SEAL_WRITE)).toBe(0);
+  });
+
+  it('against changing what is a program keep programs as they are', () => {
+    file.setAttributes({ mode: 0o700 });
+    file.addSeals(F_SEAL_EXEC);
+    expect([file.setAttributes({ mode: 0o600 }), file.setAttributes({ mode: 0o744 })]).toEqual([-EPERM, 0]);
+    expect(write(1, 0)).toBe(-EPERM);
+  });
+
+  it('end with the one against seals, which files with names have from the start', () => {
+    file.addSeals(F_SEAL_SEAL);
+    expect([file.addSeals(F_SEAL_GROW), file.seals]).toEqual([-EPERM, F_SEAL_SEAL]);
+    machine.opened('/other', O_CREAT | O_RDWR);
+    expect(tmpfsFile('/other').seals).toBe(F_SEAL_SEAL);
   });
 });
 
