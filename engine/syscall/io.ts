@@ -23,7 +23,7 @@ const RWF_APPEND = 0x10;
 function read(task: Task, fd: number, address: number, size: number): number {
   const file = task.files.get(fd | 0);
   if (file === null || !file.canRead) return -EBADF;
-  if (size < 0 || !task.memory.isUserRange(address, 0)) return size < 0 ? -EINVAL : -EFAULT;
+  if (!task.memory.isUserRange(address, size)) return -EFAULT;
   const count = file.read(task, task.kernel.vfs.userIo(task.memory, address, Math.min(size, MAX_TRANSFER)));
   return count === -EAGAIN ? blockOnFile(task, file, READABLE) : count;
 }
@@ -31,7 +31,7 @@ function read(task: Task, fd: number, address: number, size: number): number {
 function write(task: Task, fd: number, address: number, size: number): number {
   const file = task.files.get(fd | 0);
   if (file === null || !file.canWrite) return -EBADF;
-  if (size < 0 || !task.memory.isUserRange(address, 0)) return size < 0 ? -EINVAL : -EFAULT;
+  if (!task.memory.isUserRange(address, size)) return -EFAULT;
   const done = task.call.progress;
   const length = Math.min(size, MAX_TRANSFER);
   return writeOn(task, file, task.kernel.vfs.userIo(task.memory, address + done, length - done), done);
@@ -68,7 +68,7 @@ function pread(task: Task, fd: number, address: number, size: number, offset: nu
   const file = task.files.get(fd | 0);
   if (offset < 0) return -EINVAL;
   if (file === null || !file.canRead) return -EBADF;
-  if (size < 0 || !task.memory.isUserRange(address, 0)) return size < 0 ? -EINVAL : -EFAULT;
+  if (!task.memory.isUserRange(address, size)) return -EFAULT;
   return file.readAt(task, task.kernel.vfs.userIo(task.memory, address, Math.min(size, MAX_TRANSFER)), offset);
 }
 
@@ -76,7 +76,7 @@ function pwrite(task: Task, fd: number, address: number, size: number, offset: n
   const file = task.files.get(fd | 0);
   if (offset < 0) return -EINVAL;
   if (file === null || !file.canWrite) return -EBADF;
-  if (size < 0 || !task.memory.isUserRange(address, 0)) return size < 0 ? -EINVAL : -EFAULT;
+  if (!task.memory.isUserRange(address, size)) return -EFAULT;
   const source = task.kernel.vfs.userIo(task.memory, address, Math.min(size, MAX_TRANSFER));
   return sizeChecked(task, file.writeAt(task, source, offset));
 }

@@ -62,16 +62,22 @@ export class PipeBuffer {
       if ((this.ends[last] & PACKET) === 0 && this.ends[last] + tail <= SLOT_BYTES) {
         const moved = this.append(source, tail);
         if (moved < 0) return moved;
+        if (moved < tail) return this.takeBack(moved);
         this.lengths[last] += moved;
         this.ends[last] += moved;
-        if (moved < tail) return moved;
         total = moved;
       }
     }
     const room = (this.slots - this.usedSlots) * SLOT_BYTES;
     const wanted = Math.min(source.remaining, room);
     if (wanted === 0) return total > 0 || source.remaining === 0 ? total : -EAGAIN;
-    const moved = this.append(source, wanted);
+    let moved = this.append(source, wanted);
+    if (moved > 0 && moved < wanted) {
+      // A page that faults half-way does not go in.
+      const half = moved % SLOT_BYTES;
+      moved = half === moved ? this.takeBack(half) : moved - half;
+      if (moved > 0) this.length -= half;
+    }
     if (moved < 0) return total > 0 ? total : moved;
     for (let left = moved; left > 0; left -= SLOT_BYTES) this.pushSlot(Math.min(left, SLOT_BYTES), packet);
     return total + moved;
@@ -79,21 +85,39 @@ export class PipeBuffer {
 
   /** Gives up to `target.remaining` bytes; bytes moved, 0 when empty, or -EFAULT. */
   read(target: IoTarget): number {
-    if (this.packetSlots === 0) return this.consume(this.detach(target, Math.min(target.remaining, this.length)));
+    if (this.packetSlots === 0) return this.readStream(target);
     let total = 0;
     while (this.usedSlots > 0 && target.remaining > 0) {
       const slot = this.firstSlot;
       const isPacket = (this.ends[slot] & PACKET) !== 0;
       const wanted = Math.min(target.remaining, this.lengths[slot]);
       const moved = this.detach(target, wanted);
-      if (moved < 0) return total > 0 ? total : moved;
+      if (moved < wanted) {
+        if (moved > 0) this.giveAgain(moved);
+        return total > 0 ? total : -EFAULT;
+      }
       total += moved;
-      const rest = isPacket && moved === wanted ? this.lengths[slot] - moved : 0;
+      const rest = isPacket ? this.lengths[slot] - moved : 0;
       this.drop(rest);
       this.consume(moved + rest);
-      if (isPacket || moved < wanted) break;
+      if (isPacket) break;
     }
     return total;
+  }
+
+  /** A read that faults in the middle of a slot leaves that slot whole. */
+  private readStream(target: IoTarget): number {
+    const wanted = Math.min(target.remaining, this.length);
+    const moved = this.detach(target, wanted);
+    if (moved === wanted || moved < 0) return this.consume(moved);
+    let whole = 0;
+    for (let index = 0; index < this.usedSlots; index++) {
+      const held = this.lengths[(this.firstSlot + index) % this.slots];
+      if (whole + held > moved) break;
+      whole += held;
+    }
+    this.giveAgain(moved - whole);
+    return whole > 0 ? this.consume(whole) : -EFAULT;
   }
 
   /** F_SETPIPE_SZ: another number of slots; false when more than that are in use. */
@@ -163,6 +187,19 @@ export class PipeBuffer {
       if (moved < part) break;
     }
     return total;
+  }
+
+  /** The last `bytes` bytes that were appended do not count: the source faulted behind them. */
+  private takeBack(bytes: number): number {
+    this.length -= bytes;
+    if (this.length === 0) this.giveBack();
+    return -EFAULT;
+  }
+
+  /** The last `bytes` bytes that were detached are to be read again. */
+  private giveAgain(bytes: number): void {
+    if (this.ring !== null) this.head = (this.head - bytes + this.ring.length) & (this.ring.length - 1);
+    this.length += bytes;
   }
 
   private drop(bytes: number): void {
