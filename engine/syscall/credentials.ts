@@ -146,6 +146,8 @@ function setgroups(task: Task, sizeArgument: number, address: number): number {
     if (group < 0) return -EFAULT;
     groups.push(group | 0);
   }
+  // Linux keeps them sorted, and getgroups(2) shows it.
+  groups.sort((a, b) => (a >>> 0) - (b >>> 0));
   return change(task, { groups });
 }
 
