@@ -34,6 +34,12 @@ int add_route(const char *destination, const char *gateway, const char *interfac
 void prepare_signals(void);
 /* Starts a program in a session of its own, with the console as its controlling terminal when it is a terminal. */
 pid_t start(const char *path, char *const arguments[]);
+/* The same for a script whose background processes shall go on when it has ended. The end of a session sends SIGHUP to its
+ * foreground (credentials(7)), so the script is not the leader, and not in the foreground any more when the leader ends.
+ */
+pid_t start_leaving_services(const char *path, char *const arguments[]);
+/* An exit status as shells have it: 128 and the signal's number for who was killed. */
+int exit_status_of(int status);
 /* Waits until `pid` has ended, collecting orphans meanwhile; its wait status. Carries out a request to shut down. */
 int wait_for(pid_t pid);
 

@@ -204,6 +204,12 @@ describe.skipIf(!isPossible)('init', () => {
       expect(stdout).toBe('of the command');
     });
 
+    test('leaves services behind', () => {
+      const script = '(sleep 0.3; echo served >/run/told) &';
+      const { stdout } = boot({ settings, script, command: sh('sleep 0.6; cat /run/told') });
+      expect(stdout).toBe('served\n');
+    });
+
     test('is told of when it fails', () => {
       const { stdout, stderr } = boot({ settings, script: 'exit 3', command: sh('cat /run/umlaut/ready') });
       expect(stderr).toBe('init: the start-up script /run/umlaut/startup.sh ended with status 3\n');

@@ -39,14 +39,12 @@ static void set_environment(void) {
   setenv("TERM", "xterm-256color", 0);
 }
 
-static int exit_status_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
-
 /* A script that may be run names its own interpreter, or gets sh (execvp(3)). The exit status. */
 static int run_script(char *path) {
   bool is_program = access(path, X_OK) == 0;
   char shell[] = "/bin/sh";
   char *arguments[] = {is_program ? path : shell, is_program ? NULL : path, NULL};
-  return exit_status_of(wait_for(start(arguments[0], arguments)));
+  return exit_status_of(wait_for(start_leaving_services(arguments[0], arguments)));
 }
 
 /* What a command's caller reads and writes is the command's: the script has the console, where there is one. */
