@@ -10,6 +10,7 @@ import { Process } from './Process.ts';
 import { SavedContext } from './SavedContext.ts';
 import { SS_DISABLE } from './signals.ts';
 import { Task } from './Task.ts';
+import { applyCpuLimit } from './timers/ProcessTimers.ts';
 
 export const CLONE_VM = 0x100;
 export const CLONE_FS = 0x200;
@@ -166,6 +167,7 @@ function createChild(task: Task, pid: number, args: CloneArguments): Task | null
   if (owner !== parent) kernel.processes.joinGroup(process, parent.group);
   process.exitSignal = (flags & CLONE_PARENT) !== 0 ? parent.exitSignal : args.exitSignal;
   process.limits = [...parent.limits];
+  applyCpuLimit(process);
   process.actions =
     (flags & CLONE_SIGHAND) !== 0
       ? parent.actions

@@ -25,6 +25,7 @@ import { hangUpOrphanedGroup } from '../process/jobControl.ts';
 import type { Process, Usage } from '../process/Process.ts';
 import { ProcessGroup } from '../process/Session.ts';
 import type { Task } from '../process/Task.ts';
+import { applyCpuLimit } from '../process/timers/ProcessTimers.ts';
 import type { File } from '../vfs/File.ts';
 import { PidFile } from '../vfs/event/PidFile.ts';
 import { WALK_FOLLOW } from '../vfs/pathWalk.ts';
@@ -415,6 +416,7 @@ function prlimit64(task: Task, pid: number, resource: number, newAddress: number
     if (wanted.maximum > old.maximum && !isCapable(task.credentials, CAP_SYS_RESOURCE)) return -EPERM;
     if (resource === rlimit.openFiles && wanted.maximum > 1048576) return -EPERM;
     target.limits[resource] = wanted;
+    if (resource === rlimit.cpu) applyCpuLimit(target);
     if (resource === rlimit.stack) target.memory.stackLimit = wanted.current;
     if (resource === rlimit.addressSpace) target.memory.sizeLimit = wanted.current;
   }

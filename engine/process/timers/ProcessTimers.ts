@@ -1,8 +1,10 @@
 import { ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL } from '../../abi/clocks.ts';
 import { SIGALRM, SIGPROF, SIGVTALRM, SI_KERNEL } from '../../abi/signals.ts';
+import { rlimit } from '../../abi/limits.ts';
 import type { Process } from '../Process.ts';
 import { sendSignalToProcess } from '../signalSend.ts';
 import { signalInfo } from '../signals.ts';
+import { CpuTimeLimit } from './CpuTimeLimit.ts';
 import { IntervalTimer, UNTAKEN_REST_NS } from './IntervalTimer.ts';
 import type { PosixTimer } from './PosixTimer.ts';
 import { monotonicTimerClock, processTimerClock } from './TimerClock.ts';
@@ -15,6 +17,8 @@ export class ProcessTimers {
   private readonly interval: (IntervalTimer | null)[] = [null, null, null];
   readonly created = new Map<number, PosixTimer>();
   private lastId = -1;
+  /** RLIMIT_CPU; null while it never was set. */
+  cpuLimit: CpuTimeLimit | null = null;
 
   constructor(process: Process) {
     this.process = process;
@@ -62,6 +66,7 @@ export class ProcessTimers {
   stop(): void {
     this.deleteCreated();
     for (const timer of this.interval) timer?.disarm();
+    this.cpuLimit?.stop();
   }
 }
 
@@ -69,4 +74,12 @@ export class ProcessTimers {
 export function timersOf(process: Process): ProcessTimers {
   process.timers ??= new ProcessTimers(process);
   return process.timers;
+}
+
+/** RLIMIT_CPU of `process` was set, or is that of its parent. */
+export function applyCpuLimit(process: Process): void {
+  if (process.limit(rlimit.cpu) === Infinity && (process.timers?.cpuLimit ?? null) === null) return;
+  const timers = timersOf(process);
+  timers.cpuLimit ??= new CpuTimeLimit(process);
+  timers.cpuLimit.update();
 }
