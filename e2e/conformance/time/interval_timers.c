@@ -53,9 +53,9 @@ int main(int argc, char **argv) {
 
     /* Virtual time passes only while computing. */
     ticks = 0;
-    timer = (struct itimerval){{0, 0}, {0, 30000}};
+    timer = (struct itimerval){{0, 0}, {0, 150000}};
     must(setitimer(ITIMER_VIRTUAL, &timer, NULL));
-    sleep_ms(60);
+    sleep_ms(200);
     say("virtual timer while asleep: %d", ticks);
     burn_until_tick();
     say("while computing: %d %s", ticks, signal_name(last));
