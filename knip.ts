@@ -8,7 +8,7 @@ const config: KnipConfig = {
     'renderer/app/main.tsx!',
     'bin/umlaut.ts!',
     'scripts/*.ts',
-    'scripts/{build,setup,tests}/*.ts',
+    'scripts/{bench,build,setup,tests}/*.ts',
     'assets/image/build.ts',
     '**/*.bench.ts',
   ],
