@@ -105,7 +105,7 @@ describe('100 MB through TCP', () => {
       'to-h2',
       `{ nc -l -p 7000 | md5sum >/run/sum; nc -N -l -p 7001 </run/sum; } </dev/null >/dev/null 2>&1 &`,
     );
-    const script = 'nc -N 10.0.0.2 7000; until nc -d 10.0.0.2 7001; do sleep 0.1; done';
+    const script = 'until nc -N 10.0.0.2 7000; do sleep 0.1; done; until nc -d 10.0.0.2 7001; do sleep 0.1; done';
     const ended = await umlaut(exec(lab, 'h1', script), Readable.from(numbers()));
     expect(ended).toEqual({ code: 0, stdout: expected, stderr: '' });
   });
@@ -115,7 +115,7 @@ describe('100 MB through TCP', () => {
       'from-h2',
       `seq 1 20000000 | head -c ${bytes} 2>/dev/null | nc -N -l -p 7002 >/dev/null 2>&1 &`,
     );
-    const ended = await umlaut(exec(lab, 'h1', 'sleep 0.3; nc -d 10.0.0.2 7002 | md5sum'));
+    const ended = await umlaut(exec(lab, 'h1', 'until nc -d 10.0.0.2 7002; do sleep 0.1; done | md5sum'));
     expect(ended).toEqual({ code: 0, stdout: expected, stderr: '' });
   });
 });
