@@ -15,6 +15,7 @@ import { rootCredentials } from '../process/Credentials.ts';
 import { execute } from '../process/exec.ts';
 import { endFutexes } from '../process/futex/exitFutexes.ts';
 import { FutexTable } from '../process/futex/FutexTable.ts';
+import { KernelLog, LOG_INFO, LOG_WARNING } from '../process/KernelLog.ts';
 import type { Kernel, LogImportance, ShutDownKind, TaskObserver } from '../process/Kernel.ts';
 import { ProcessTable } from '../process/ProcessTable.ts';
 import { Scheduler } from '../process/Scheduler.ts';
@@ -28,7 +29,7 @@ import { syscallHandlers } from '../syscall/table.ts';
 import { CallTrace } from '../syscall/trace/CallTrace.ts';
 import { UserMode } from '../syscall/UserMode.ts';
 import type { Doorbell } from '../trap/Doorbell.ts';
-import { RAM_OFFSET } from '../trap/layout.ts';
+import { PAGE_SIZE, RAM_OFFSET } from '../trap/layout.ts';
 import { TrapMachine } from '../trap/TrapMachine.ts';
 import { createConsole } from '../tty/console/ConsoleDriver.ts';
 import { Ptys } from '../tty/pty/Ptys.ts';
@@ -63,6 +64,9 @@ const PIPE_BUFFER_LIMIT = 64 << 20;
 /** How long a stub spins for an answer, in units of 1024 cycles: some 20 µs. */
 const SPIN_CYCLES = 50;
 const SIGPWR = 30;
+/** This much freed memory is worth giving back, after this long. */
+const TRIM_FRAMES = 1024;
+const TRIM_DELAY_NS = 1e9;
 
 /** What a machine tells whoever runs it. */
 export interface MachineObserver {
@@ -113,12 +117,15 @@ export class Machine implements Kernel {
   readonly console: MachineConsole;
   readonly input = new InputStreamFile();
   readonly outputs: readonly [OutputStreamFile, OutputStreamFile];
-  /** Lines of the kernel's log since boot, newest last. */
-  readonly logLines: string[] = [];
+  readonly messages = new KernelLog();
   private readonly observer: MachineObserver;
   private readonly initPath: string;
   private anonymousInode = 0;
   private ending: { how: ShutDownKind; reason: string; exitCode: number } | null = null;
+  /** Gives memory that was freed back to the host, a moment after it was: it may be wanted again at once. */
+  private readonly trimTimer = new Timer(() =>
+    this.memory.trim((frame, count) => this.trap.region.discard(RAM_OFFSET + frame * PAGE_SIZE, count * PAGE_SIZE)),
+  );
   private disposed = false;
 
   constructor(options: MachineOptions, parts: MachineParts) {
@@ -164,7 +171,7 @@ export class Machine implements Kernel {
     addSystemFiles(this, hostCpuInfo());
     addSysctls(this);
     addSystemEntries(this.vfs.sys, this.cpus);
-    registerMemoryDevices(this.vfs, this.random);
+    registerMemoryDevices(this);
     this.net = new NetStack({
       timers: {
         now: () => this.clock.monotonicNs(),
@@ -210,8 +217,7 @@ export class Machine implements Kernel {
   }
 
   log(message: string, importance: LogImportance = 'info'): void {
-    this.logLines.push(message);
-    if (this.logLines.length > 1000) this.logLines.shift();
+    this.messages.add(this.clock.monotonicNs(), importance === 'warning' ? LOG_WARNING : LOG_INFO, message);
     this.observer.log(message);
     if (importance === 'warning') {
       const seconds = (this.clock.monotonicNs() / 1e9).toFixed(6).padStart(12);
@@ -268,7 +274,11 @@ export class Machine implements Kernel {
       const result: number = execute(
         task,
         program,
-        { path, argv: ['init', ...command], envp: ['HOME=/', 'TERM=xterm-256color', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'] },
+        {
+          path,
+          argv: ['init', ...command],
+          envp: ['HOME=/', 'TERM=xterm-256color', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'],
+        },
         openProgram,
       );
       if (result === 0) {
@@ -311,6 +321,9 @@ export class Machine implements Kernel {
     const nowNs = this.clock.monotonicNs();
     this.scheduler.tick(nowNs);
     if (this.timers.nextDeadlineNs <= nowNs) this.timers.expire(nowNs);
+    if (this.memory.freedSinceTrim > TRIM_FRAMES && !this.trimTimer.isArmed) {
+      this.timers.arm(this.trimTimer, nowNs + TRIM_DELAY_NS);
+    }
     if (this.trap.hasDeaths) this.pollDeaths();
     let busy = this.scheduler.poll();
     if (this.softirq.hasWork) {

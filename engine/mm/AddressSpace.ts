@@ -50,6 +50,8 @@ export class AddressSpace extends UserMemory implements MappingHolder {
   environmentStart = 0;
   environmentEnd = 0;
   auxiliaryVector: Uint8Array = new Uint8Array(0);
+  /** Kinds of membarrier(2) that the process has registered for. */
+  barriers = 0;
   residentPages = 0;
   /** High-water mark, taken where pages are given up. */
   private peak = 0;
@@ -388,6 +390,7 @@ export class AddressSpace extends UserMemory implements MappingHolder {
     child.mmapTop = this.mmapTop;
     child.stackLimit = this.stackLimit;
     child.sizeLimit = this.sizeLimit;
+    child.barriers = this.barriers;
     child.argumentsStart = this.argumentsStart;
     child.argumentsEnd = this.argumentsEnd;
     child.environmentStart = this.environmentStart;

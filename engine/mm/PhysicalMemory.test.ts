@@ -151,3 +151,34 @@ it('never hands a frame out twice, loses none, and zeroes what it says is zero',
     { numRuns: 60 },
   );
 });
+
+describe('trim', () => {
+  it('gives long runs of free frames back, which then count as zero', () => {
+    const memory = makeMemory(64);
+    const frames = Array.from({ length: 64 }, () => memory.allocate());
+    memory.bytes.fill(7);
+    // Frames 8 to 39 and 50 to 53 become free: the second run is too short to be worth a call.
+    for (const frame of frames) if ((frame >= 8 && frame < 40) || (frame >= 50 && frame < 54)) memory.release(frame);
+    expect(memory.freedSinceTrim).toBe(36);
+    const runs: [number, number][] = [];
+    memory.trim((first, count) => {
+      runs.push([first, count]);
+      memory.bytes.fill(0, first * PAGE_SIZE, (first + count) * PAGE_SIZE);
+    });
+    expect(runs).toEqual([[8, 32]]);
+    expect(memory.freedSinceTrim).toBe(0);
+    for (let count = 0; count < 36; count++) expect(isFilledWith(memory, memory.allocateZeroed(), 0)).toBe(true);
+    expect(memory.allocate()).toBe(-ENOMEM);
+    expect(isFilledWith(memory, 7, 7)).toBe(true);
+  });
+
+  it('does not give the same frames back twice', () => {
+    const memory = makeMemory(32);
+    for (let count = 0; count < 32; count++) memory.allocate();
+    for (let frame = 0; frame < 32; frame++) memory.release(frame);
+    let runs = 0;
+    memory.trim(() => runs++);
+    memory.trim(() => runs++);
+    expect(runs).toBe(1);
+  });
+});

@@ -4,6 +4,8 @@ import { PAGE_SHIFT, PAGE_SIZE } from '../trap/layout.ts';
 /** Frames from here on are pages of the read-only image: shared by all, never counted, never written. */
 export const IMAGE_FRAME_BASE = 0x80_0000;
 
+const TRIM_RUN = 16;
+
 /** A cache that can give frames back when memory runs out. */
 export interface Shrinker {
   /** Frees up to `wanted` frames; how many it freed. */
@@ -22,9 +24,11 @@ export class PhysicalMemory {
   readonly frameCount: number;
   private readonly references_: Int32Array;
   private cursor = 0;
-  /** Frames below were handed out before, so they hold old bytes; the rest is still zero. */
-  private touched = 0;
+  /** 1 for frames that were handed out since the host gave them to us: they hold old bytes, the others are zero. */
+  private readonly used: Uint8Array;
   private isFresh = false;
+  /** Frames that became free since `trim` last looked. */
+  freedSinceTrim = 0;
   private free: number;
   private readonly shrinkers: Shrinker[] = [];
 
@@ -34,6 +38,7 @@ export class PhysicalMemory {
     this.image = image;
     this.frameCount = bytes.length >> PAGE_SHIFT;
     this.references_ = new Int32Array(this.frameCount);
+    this.used = new Uint8Array(this.frameCount);
     this.free = this.frameCount;
   }
 
@@ -54,9 +59,8 @@ export class PhysicalMemory {
     references_[frame] = 1;
     this.free--;
     this.cursor = frame + 1 === frameCount ? 0 : frame + 1;
-    // The cursor skips only frames in use, so everything below it was handed out before.
-    this.isFresh = frame >= this.touched;
-    if (this.isFresh) this.touched = frame + 1;
+    this.isFresh = this.used[frame] === 0;
+    this.used[frame] = 1;
     return frame;
   }
 
@@ -90,8 +94,10 @@ export class PhysicalMemory {
   release(frame: number): void {
     if (frame >= IMAGE_FRAME_BASE) return;
     const count = --this.references_[frame];
-    if (count === 0) this.free++;
-    else if (count < 0) throw new Error(`frame ${frame} released too often`);
+    if (count === 0) {
+      this.free++;
+      this.freedSinceTrim++;
+    } else if (count < 0) throw new Error(`frame ${frame} released too often`);
   }
 
   /** Image frames are shared by everybody: they count as referred to by many. */
@@ -105,6 +111,24 @@ export class PhysicalMemory {
 
   pageOffset(frame: number): number {
     return (frame >= IMAGE_FRAME_BASE ? frame - IMAGE_FRAME_BASE : frame) * PAGE_SIZE;
+  }
+
+  /** Gives free frames back to the host, in runs of at least TRIM_RUN: `discard` makes them read as zeros. */
+  trim(discard: (firstFrame: number, count: number) => void): void {
+    this.freedSinceTrim = 0;
+    let start = -1;
+    for (let frame = 0; frame <= this.frameCount; frame++) {
+      const isIdle = frame < this.frameCount && this.references_[frame] === 0 && this.used[frame] === 1;
+      if (isIdle) {
+        if (start < 0) start = frame;
+        continue;
+      }
+      if (start >= 0 && frame - start >= TRIM_RUN) {
+        discard(start, frame - start);
+        this.used.fill(0, start, frame);
+      }
+      start = -1;
+    }
   }
 
   /** Asks the caches for frames; whether there is one now. */
