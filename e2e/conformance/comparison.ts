@@ -15,7 +15,7 @@ function isSkip(result: ProgramResult): boolean {
 }
 
 /** What the program itself found wrong: a check that printed NO, an end other than exit(0). */
-export function ownComplaints(result: ProgramResult): string[] {
+function ownComplaints(result: ProgramResult): string[] {
   const lines = result.stdout.split('\n').filter((line) => /^NO: |^set-up failed/.test(line));
   if (result.end?.kind !== 'exited' || result.end.code !== 0) lines.push(describeEnd(result.end));
   return lines;

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..', '..');
 const guestDirectory = '/mnt/conformance';
 
 export const sourceDirectory = import.meta.dirname;
-export const buildDirectory = join(root, 'build', 'conformance');
+const buildDirectory = join(root, 'build', 'conformance');
 
 export const nativeSide: Side = {
   name: 'the host',

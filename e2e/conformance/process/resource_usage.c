@@ -22,16 +22,16 @@ int main(int argc, char **argv) {
     begin(argc, argv);
     say("children at first: %ld ms", usage_ms(RUSAGE_CHILDREN));
     long before = usage_ms(RUSAGE_SELF);
-    burn_ms(60);
-    check(usage_ms(RUSAGE_SELF) - before >= 30, "own time grows by computing");
-    check(usage_ms(RUSAGE_THREAD) >= 30, "the thread's time too");
+    burn_ms(250);
+    check(usage_ms(RUSAGE_SELF) - before >= 200, "own time grows by computing");
+    check(usage_ms(RUSAGE_THREAD) >= 200, "the thread's time too");
     long rested = usage_ms(RUSAGE_SELF);
-    sleep_ms(100);
-    check(usage_ms(RUSAGE_SELF) - rested < 60, "sleeping costs little");
+    sleep_ms(250);
+    check(usage_ms(RUSAGE_SELF) - rested < 200, "sleeping costs little");
 
     pid_t child = fork_child();
     if (child == 0) {
-        check(usage_ms(RUSAGE_SELF) < 40, "a child begins at zero");
+        check(usage_ms(RUSAGE_SELF) < 200, "a child begins at zero");
         burn_ms(80);
         _exit(0);
     }
