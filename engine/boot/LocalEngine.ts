@@ -4,7 +4,7 @@ import { EngineRefusal, STOP_GRACE_MS } from '../api/engine.ts';
 import { formatLinkEnd } from '../api/lab/model.ts';
 import type { Link, LinkEnd } from '../api/lab/model.ts';
 import type { MachineConfig, MachineState } from '../api/machine.ts';
-import { afterMs } from '../host/hostPorts.ts';
+import { afterMs } from '../host/hostTimer.ts';
 import { Doorbell } from '../trap/Doorbell.ts';
 import type { MachineOptions } from './MachineOptions.ts';
 import { findResources } from './resources.ts';

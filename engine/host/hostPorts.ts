@@ -16,12 +16,6 @@ export const hostTime: TimeSource = {
   },
 };
 
-/** Runs `action` once, unless what it returns is called before. */
-export function afterMs(delayMs: number, action: () => void): () => void {
-  const timer = setTimeout(action, delayMs);
-  return () => clearTimeout(timer);
-}
-
 const POOL_SIZE = 4096;
 
 /** The host's random generator, asked for more than one number at a time. */

@@ -35,6 +35,7 @@ export type ArgumentType =
   | 'eventfd-flags'
   | 'timerfd-flags'
   | 'at-flags'
+  | 'access-flags' // AT_EACCESS and friends
   | 'access-mode'
   | 'rename-flags'
   | 'close-range-flags'

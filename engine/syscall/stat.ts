@@ -181,7 +181,7 @@ export const statCalls = defineCalls({
   statx: { args: ['dirfd', 'path', 'at-flags', 'hex', 'statx-out'], run: statx },
   access: { args: ['path', 'access-mode'], run: access },
   faccessat: { args: ['dirfd', 'path', 'access-mode'], run: faccessat },
-  faccessat2: { args: ['dirfd', 'path', 'access-mode', 'at-flags'], run: faccessat2 },
+  faccessat2: { args: ['dirfd', 'path', 'access-mode', 'access-flags'], run: faccessat2 },
   statfs: { args: ['path', 'pointer'], run: statfs },
   fstatfs: { args: ['fd', 'pointer'], run: fstatfs },
 });

@@ -78,6 +78,13 @@ const calls: [name: SyscallName, args: Arguments, result: number, line: string][
   ],
   ['mprotect', () => [0x1000, 4096, 0], 0, 'mprotect(0x1000, 4096, PROT_NONE)       = 0'],
   ['brk', () => [0], 0x558b5b410000, 'brk(NULL)                               = 0x558b5b410000'],
+  [
+    'faccessat2',
+    (m) => [AT_FDCWD, m.placeText('/tmp'), 3, 0x200],
+    0,
+    'faccessat2(AT_FDCWD, "/tmp", W_OK|X_OK, AT_EACCESS) = 0',
+  ],
+  ['unlinkat', (m) => [AT_FDCWD, m.placeText('/tmp'), 0x200], 0, 'unlinkat(AT_FDCWD, "/tmp", AT_REMOVEDIR) = 0'],
   ['umask', () => [0o22], 0o77, 'umask(022)                              = 077'],
   ['lseek', () => [3, -10, 2], 90, 'lseek(3, -10, SEEK_END)                 = 90'],
   ['pipe2', (m) => [m.placeWords(3, 4), 0o2000000], 0, 'pipe2([3, 4], O_CLOEXEC)                = 0'],

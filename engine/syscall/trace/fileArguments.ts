@@ -109,7 +109,7 @@ export function formatVector(memory: GuestMemory, address: number, count: number
   return `[${shown.join(', ')}]`;
 }
 
-export function openFlags(value: number): string {
+function openFlags(value: number): string {
   const access = names.accessModes.get(value & O_ACCMODE) ?? 'O_ACCMODE';
   const rest = value & ~O_ACCMODE;
   return rest === 0 ? access : `${access}|${flags(rest, names.openFlags)}`;
@@ -121,7 +121,7 @@ function formatMode(mode: number, call: TracedCall, index: number): string {
   return index >= 2 && (before & (O_CREAT | TMPFILE_BIT)) === 0 ? OMITTED : permissions(mode & 0xffff);
 }
 
-export function fileMode(mode: number): string {
+function fileMode(mode: number): string {
   const type = mode & S_IFMT;
   const special = mode & 0o7000;
   const parts = [names.fileTypes.get(type) ?? octal(type)];
@@ -255,6 +255,7 @@ export const fileArguments = {
   'eventfd-flags': descriptorFlags('EFD'),
   'timerfd-flags': descriptorFlags('TFD'),
   'at-flags': value((bits) => flags(bits, names.atFlags)),
+  'access-flags': value((bits) => flags(bits, names.accessFlags)),
   'access-mode': value((bits) => flags(bits, names.accessBits)),
   'rename-flags': value((bits) => flags(bits, names.renameFlags)),
   'close-range-flags': value((bits) => flags(bits, names.closeRangeFlags)),

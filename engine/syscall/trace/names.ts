@@ -25,10 +25,10 @@ function named(names: Readonly<Record<string, number>>): NameTable {
 
 export const accessModes = namesOf(openConstants, /^O_(RDONLY|WRONLY|RDWR)$/);
 export const openFlags = namesOf(openConstants, /^O_(?!RDONLY|WRONLY|RDWR|ACCMODE)/);
-/** AT_EACCESS shares its number with AT_REMOVEDIR. */
+/** AT_EACCESS of faccessat(2) shares its number with AT_REMOVEDIR. */
 export const atFlags = namesOf(openConstants, /^AT_(?!FDCWD|EACCESS)/);
 export const accessFlags = namesOf(openConstants, /^AT_(EACCESS|SYMLINK_NOFOLLOW|EMPTY_PATH)$/);
-export const accessBits = named({ F_OK: 0, X_OK: 1, W_OK: 2, R_OK: 4 });
+export const accessBits = named({ F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1 });
 export const whences = namesOf(openConstants, /^SEEK_/);
 export const renameFlags = namesOf(renameConstants, /^RENAME_/);
 export const fileTypes = namesOf(modeConstants, /^S_IF(?!MT)/);

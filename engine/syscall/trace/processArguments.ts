@@ -68,7 +68,7 @@ function formatCloneArguments({ memory, args }: TracedCall, index: number): stri
 }
 
 /** The status word of wait(2), in the words of its macros. */
-export function formatWaitStatus(status: number): string {
+function formatWaitStatus(status: number): string {
   const signal = status & 0x7f;
   if (status === 0xffff) return 'WIFCONTINUED(s)';
   if ((status & 0xff) === 0x7f) return `WIFSTOPPED(s) && WSTOPSIG(s) == ${signalName((status >> 8) & 0xff)}`;

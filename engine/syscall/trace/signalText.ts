@@ -20,7 +20,7 @@ export function signalName(signal: number): string {
 }
 
 /** The signals of a set without their `SIG`; what is missing when that is shorter. */
-export function formatSignalSet(low: number, high: number): string {
+function formatSignalSet(low: number, high: number): string {
   const included: string[] = [];
   const excluded: string[] = [];
   for (let signal = 1; signal <= SIGNAL_COUNT; signal++) {

@@ -23,7 +23,7 @@ function inet6(bytes: Uint8Array): string {
 }
 
 /** `struct sockaddr` of a family that we know, else its bytes. */
-export function formatSocketAddress(bytes: Uint8Array): string {
+function formatSocketAddress(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 2) return quote(bytes);
   const family = view.getUint16(0, true);
