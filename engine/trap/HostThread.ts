@@ -147,6 +147,7 @@ export class HostThread {
 
   command(op: number, address: number, length: number, protection: number, offset: number): void {
     if (this.commandCount === MAX_COMMANDS) this.flushCommands();
+    this.machine.commandsGiven++;
     const { words } = this;
     const index = this.base + slotWord.commands + COMMAND_WORDS * this.commandCount++;
     words[index] = op;

@@ -45,6 +45,10 @@ export class TrapMachine {
   /** Orders to the launcher and its answers; guests have no way to it. */
   private readonly control: SharedRegion;
   readonly spinCycles: number;
+  /** Mapping and other commands that stubs were told, since boot. */
+  commandsGiven = 0;
+  /** Host processes asked for since boot. */
+  spacesMade = 0;
   private readonly options: TrapMachineOptions;
   private readonly launcherPid: number;
   private readonly slotInUse = new Uint8Array(MAX_SLOTS);
@@ -97,6 +101,7 @@ export class TrapMachine {
   private createSpace(): HostSpace | null {
     const slot = this.takeSlot();
     if (slot < 0) return null;
+    this.spacesMade++;
     const space = new HostSpace(slot);
     Atomics.store(this.control.words, controlWord.pids + slot, 0);
     space.threads.push(new HostThread(this, slot, space));

@@ -1,13 +1,11 @@
 // What this process and all that descend from it use, as the host accounts for it.
 import { readdirSync, readFileSync } from 'node:fs';
 
-const CLOCK_TICK_NS = 1e7; // sysconf(_SC_CLK_TCK) is 100 on x86-64.
-
-/** proc_pid_stat(5): what follows the name, which may hold spaces. */
-function statFields(pid: number): string[] | null {
+/** proc_pid_stat(5); the fields are counted from behind the name, which may hold spaces. Null when it has ended. */
+function parentOf(pid: number): number | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {
     return null;
   }
@@ -17,9 +15,8 @@ function tree(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
     const pid = Number(name);
-    const fields = Number.isInteger(pid) ? statFields(pid) : null;
-    if (fields === null) continue;
-    const parent = Number(fields[1]);
+    const parent = Number.isInteger(pid) ? parentOf(pid) : null;
+    if (parent === null) continue;
     children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
   const all = [root];
@@ -27,14 +24,22 @@ function tree(root: number): number[] {
   return all;
 }
 
-/** CPU time so far, of the living and of those they have waited for. */
+/**
+ * CPU time so far of all threads, by the scheduler's own account (/proc/PID/task/TID/schedstat): the ticks of
+ * proc_pid_stat(5) are too coarse for what idles. Threads that end in between are lost.
+ */
 export function cpuNs(root = process.pid): number {
-  let ticks = 0;
+  let ns = 0;
   for (const pid of tree(root)) {
-    const fields = statFields(pid);
-    if (fields !== null) ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    try {
+      for (const tid of readdirSync(`/proc/${pid}/task`)) {
+        ns += Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'latin1').split(' ')[0]);
+      }
+    } catch {
+      // It has ended meanwhile.
+    }
   }
-  return ticks * CLOCK_TICK_NS;
+  return ns;
 }
 
 function kilobytes(text: string, name: string): number {

@@ -7,10 +7,10 @@ import type { ArgumentType, ResultType } from '../argumentTypes.ts';
 import { syscallTable } from '../table.ts';
 import type { SyscallEntry } from '../table.ts';
 import type { CallObserver } from '../UserMode.ts';
+import { callName } from './callName.ts';
 import { firstUnknown, formatArguments, formatResult } from './callText.ts';
 import type { GuestMemory } from './format.ts';
 import { formatSignalInfo, signalName } from './signalText.ts';
-import { hex } from './text.ts';
 
 /** Where the result begins (strace's -a). */
 const RESULT_COLUMN = 40;
@@ -74,7 +74,7 @@ export class CallTrace implements CallObserver, TaskObserver {
   private begin(task: TracedTask, number: number): PendingCall {
     const args = argumentRegisters.map((register) => task.thread.get(register));
     const entry = this.table[number];
-    const name = entry?.name ?? nameOf(number);
+    const name = entry?.name ?? callName(number);
     const types = entry?.args ?? unknownArguments;
     const next = firstUnknown(types);
     const known = formatArguments(types, { memory: task.memory, args, result: NaN }, 0, next);
@@ -147,13 +147,6 @@ export class CallTrace implements CallObserver, TaskObserver {
 }
 
 const unknownArguments: readonly ArgumentType[] = ['hex', 'hex', 'hex', 'hex', 'hex', 'hex'];
-const namesByNumber = new Map<number, string>(Object.entries(syscallNumbers).map(([name, number]) => [number, name]));
-
-/** A call that there is on x86-64, but not here, has a name all the same. */
-function nameOf(number: number): string {
-  return namesByNumber.get(number) ?? `syscall_${hex(number >>> 0)}`;
-}
-
 /** Between what was known before and what comes after. */
 function separator({ beginning, next, types }: PendingCall): string {
   return next === types.length || beginning.endsWith('(') ? '' : ', ';
