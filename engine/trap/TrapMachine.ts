@@ -17,6 +17,7 @@ import {
 } from './layout.ts';
 
 const SIGKILL = 9;
+const WNOHANG = 1;
 const SIGALRM = 14;
 /** How many host processes are kept ready. */
 const READY_SPACES = 2;
@@ -57,6 +58,7 @@ export class TrapMachine {
   private readonly ready: HostSpace[] = [];
   private spawned = 0;
   private readonly spaces = new Set<HostSpace>();
+  private launcherWasReaped = false;
   private disposed = false;
 
   constructor(options: TrapMachineOptions) {
@@ -272,12 +274,21 @@ export class TrapMachine {
     return this.hasDeaths && pid !== 0 && kill(pid, 0) < 0;
   }
 
+  /** Somebody on the host has killed the launcher, and with it every stub process. */
+  get isLauncherGone(): boolean {
+    // Once it was waited for, its number may be another process's.
+    this.launcherWasReaped ||= !this.disposed && waitpid(this.launcherPid, null, WNOHANG) !== 0;
+    return this.launcherWasReaped;
+  }
+
   /** Ends every host process of the machine and gives its memory back. */
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    kill(this.launcherPid, SIGKILL);
-    waitpid(this.launcherPid, null, 0);
+    if (!this.launcherWasReaped) {
+      kill(this.launcherPid, SIGKILL);
+      waitpid(this.launcherPid, null, 0);
+    }
     this.region.dispose();
     this.control.dispose();
   }
