@@ -22,6 +22,7 @@ export const CAP_SYS_RESOURCE = 24;
 export const CAP_SYS_TIME = 25;
 export const CAP_SYS_TTY_CONFIG = 26;
 export const CAP_MKNOD = 27;
+export const CAP_SYSLOG = 34;
 export const CAP_LAST = 40;
 
 const HIGH_MASK = (1 << (CAP_LAST - 31)) - 1;

@@ -6,6 +6,7 @@ import type { Timers } from '../sched/Timers.ts';
 import type { TrapMachine } from '../trap/TrapMachine.ts';
 import type { TtyRegistry } from '../tty/TtyRegistry.ts';
 import type { Vfs } from '../vfs/Vfs.ts';
+import type { KernelLog } from './KernelLog.ts';
 import type { ProcessTable } from './ProcessTable.ts';
 import type { Scheduler } from './Scheduler.ts';
 import type { Pipes } from '../vfs/pipe/Pipes.ts';
@@ -55,7 +56,9 @@ export interface Kernel {
   /** Kernel command line as /proc/cmdline shows it. */
   readonly commandLine: string;
   readonly taskObserver: TaskObserver | null;
-  /** A line of the kernel's log; warnings are shown on the console as well, as Linux does. */
+  /** The kernel's log, as dmesg(1) shows it. */
+  readonly messages: KernelLog;
+  /** Adds a line to the log; warnings are shown on the console as well, as Linux does. */
   log(message: string, importance?: LogImportance): void;
   /** A task is about to end, its memory still there: clear_child_tid and robust futexes. */
   taskEnding(task: Task): void;

@@ -33,6 +33,8 @@ export class Scheduler {
   /** In user mode, or with a host thread that is starting. */
   private readonly active: Task[] = [];
   private userCount = 0;
+  /** Which task is in user mode on each virtual CPU. */
+  private readonly occupants: (Task | null)[];
   private readonly queue: Task[] = [];
   private queueHead = 0;
   private readonly trap: TrapMachine;
@@ -48,6 +50,7 @@ export class Scheduler {
 
   constructor(cpus: number, trap: TrapMachine, timers: Timers, clock: Clock) {
     this.cpus = cpus;
+    this.occupants = new Array<Task | null>(cpus).fill(null);
     this.trap = trap;
     this.timers = timers;
     this.clock = clock;
@@ -93,6 +96,10 @@ export class Scheduler {
     if (task.state !== 'running') {
       task.state = 'running';
       this.userCount++;
+      // A mask that changed on the way: `tick` sees that the task is moved.
+      const cpu = this.freeCpuFor(task);
+      task.cpu = cpu >= 0 ? cpu : this.occupants.indexOf(null);
+      this.occupants[task.cpu] = task;
       this.active.push(task);
       task.sliceStartNs = nowNs;
     }
@@ -106,7 +113,10 @@ export class Scheduler {
     if (index < 0) return;
     this.active[index] = this.active[this.active.length - 1];
     this.active.pop();
-    if (task.state !== 'starting') this.userCount--;
+    if (task.state !== 'starting') {
+      this.userCount--;
+      this.occupants[task.cpu] = null;
+    }
     this.switches++;
   }
 
@@ -114,6 +124,22 @@ export class Scheduler {
     this.leaveUser(task);
     const index = this.queue.indexOf(task, this.queueHead);
     if (index >= 0) this.queue.splice(index, 1);
+  }
+
+  /** A free virtual CPU that the task may run on, its last one if possible; -1 when there is none. */
+  private freeCpuFor(task: Task): number {
+    const { affinity } = task;
+    const { occupants } = this;
+    if (occupants[task.cpu] === null && (affinity === null || affinity.has(task.cpu))) return task.cpu;
+    for (let cpu = 0; cpu < occupants.length; cpu++) {
+      if (occupants[cpu] === null && (affinity === null || affinity.has(cpu))) return cpu;
+    }
+    return -1;
+  }
+
+  /** Whether the task runs on a virtual CPU that it may no longer run on (sched_setaffinity(2)). */
+  isMisplaced(task: Task): boolean {
+    return task.affinity !== null && !task.affinity.has(task.cpu);
   }
 
   /** Takes the turn of a task that gives way (sched_yield(2), end of its slice). */
@@ -144,15 +170,28 @@ export class Scheduler {
       } else this.server?.serveTrap(task);
     }
     while (this.userCount < this.cpus && this.queueHead < this.queue.length) {
+      const task = this.takeNext();
+      if (task === null) break;
       busy = true;
-      const task = this.queue[this.queueHead++];
-      if (this.queueHead > 64 && this.queueHead * 2 > this.queue.length) {
-        this.queue.splice(0, this.queueHead);
-        this.queueHead = 0;
-      }
       this.server?.continueTask(task);
     }
     return busy;
+  }
+
+  /** The first in the queue that may run on a free virtual CPU. */
+  private takeNext(): Task | null {
+    const { queue } = this;
+    for (let index = this.queueHead; index < queue.length; index++) {
+      const task = queue[index];
+      if (task.affinity !== null && this.freeCpuFor(task) < 0) continue;
+      if (index > this.queueHead) queue.splice(index, 1);
+      else if (++this.queueHead > 64 && this.queueHead * 2 > queue.length) {
+        queue.splice(0, this.queueHead);
+        this.queueHead = 0;
+      }
+      return task;
+    }
+    return null;
   }
 
   /** Once in a while: charges CPU time, and ends slices when somebody waits. */
@@ -165,7 +204,7 @@ export class Scheduler {
       if (task.interruptedNs !== 0 && nowNs - task.interruptedNs > ANSWER_LIMIT_NS) this.unanswered.push(task);
       task.userNs += elapsed;
       this.busyNs += elapsed;
-      if (waiting && nowNs - task.sliceStartNs > SLICE_NS) this.interrupt(task);
+      if ((waiting && nowNs - task.sliceStartNs > SLICE_NS) || this.isMisplaced(task)) this.interrupt(task);
     }
     if (this.unanswered.length > 0) this.endUnanswered();
   }
@@ -177,7 +216,8 @@ export class Scheduler {
   /** When the kernel must look again at the latest, on the machine's clock: a timer, or the end of a slice. */
   nextDeadlineNs(): number {
     let deadline = this.timers.nextDeadlineNs;
-    if (this.active.some((task) => task.interruptedNs !== 0)) deadline = Math.min(deadline, this.clock.monotonicNs() + 1e9);
+    if (this.active.some((task) => task.interruptedNs !== 0))
+      deadline = Math.min(deadline, this.clock.monotonicNs() + 1e9);
     if (this.hasRunnable && this.userCount > 0) deadline = Math.min(deadline, this.clock.monotonicNs() + SLICE_NS);
     return deadline;
   }

@@ -1,5 +1,6 @@
 import { POLL_ANY } from '../abi/poll.ts';
 import type { AddressSpace } from '../mm/AddressSpace.ts';
+import type { CpuSet } from '../sched/CpuSet.ts';
 import { Timer } from '../sched/Timers.ts';
 import { WaitNode } from '../sched/WaitQueue.ts';
 import type { Waiter, WaitQueue } from '../sched/WaitQueue.ts';
@@ -72,6 +73,10 @@ export class Task implements Waiter {
   nice = 0;
   /** SCHED_OTHER, SCHED_BATCH or SCHED_IDLE (sched(7)): all take turns alike here. */
   policy = 0;
+  /** Virtual CPUs that it may run on (sched_setaffinity(2)); null for all. */
+  affinity: CpuSet | null = null;
+  /** Virtual CPU that it runs on, or ran on last. */
+  cpu = 0;
   private readonly nodes: WaitNode[] = [];
   private nodeCount = 0;
   private readonly timer: Timer;

@@ -98,6 +98,7 @@ export function cloneTask(task: Task, args: CloneArguments, openPidFile: OpenPid
   child.mask.copyFrom(task.savedMask ?? task.mask);
   child.nice = task.nice;
   child.policy = task.policy;
+  child.affinity = task.affinity;
   if ((flags & CLONE_VM) === 0 || (flags & CLONE_VFORK) !== 0) child.alternateStack = { ...task.alternateStack };
   else child.alternateStack = { address: 0, size: 0, flags: SS_DISABLE };
   child.startContext = (flags & CLONE_SETTLS) !== 0 ? context.withFsBase(args.tls) : context;

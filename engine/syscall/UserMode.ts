@@ -64,11 +64,12 @@ export class UserMode implements TrapServer {
 
   /** A slice ended, or a signal waits for a task that computes. */
   private preempt(task: Task): void {
-    if (this.kernel.scheduler.hasRunnable && !task.signalPending) {
+    const { scheduler } = this.kernel;
+    if ((scheduler.hasRunnable || scheduler.isMisplaced(task)) && !task.signalPending) {
       task.involuntarySwitches++;
       task.thread.park();
       task.thread.space.current = null;
-      this.kernel.scheduler.yield(task);
+      scheduler.yield(task);
     } else this.leave(task, 0);
   }
 

@@ -1,9 +1,8 @@
-import { CAP_LAST, CAP_SETPCAP, CAP_SYS_ADMIN, CAP_SYS_BOOT, CAP_SYS_NICE } from '../process/Capabilities.ts';
+import { CAP_LAST, CAP_SETPCAP, CAP_SYS_ADMIN, CAP_SYS_BOOT } from '../process/Capabilities.ts';
 import { isCapable } from '../process/Credentials.ts';
-import { EFAULT, EINVAL, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
+import { EFAULT, EINVAL, EPERM } from '../abi/errno.ts';
 import { KERNEL_NAME, KERNEL_RELEASE, KERNEL_VERSION } from '../abi/kernelVersion.ts';
 import { commandOp, PAGE_SIZE, TASK_SIZE } from '../trap/layout.ts';
-import { BLOCKED } from '../process/CallState.ts';
 import type { Task } from '../process/Task.ts';
 import { defineCalls } from './define.ts';
 
@@ -208,97 +207,6 @@ function reboot(task: Task, magic: number, magic2: number, command: number): num
   }
 }
 
-/* ---- scheduling ---- */
-
-function findTask(task: Task, tid: number): Task | undefined {
-  return tid === 0 ? task : task.kernel.processes.tasks.get(tid);
-}
-
-function schedYield(task: Task): number {
-  // The call is over when the turn comes again: run at once if nobody waits.
-  if (task.call.progress === 1 || !task.kernel.scheduler.hasRunnable) return 0;
-  task.call.progress = 1;
-  task.sleepUntil(task.kernel.clock.monotonicNs());
-  return BLOCKED;
-}
-
-function schedGetaffinity(task: Task, tid: number, size: number, address: number): number {
-  const target = findTask(task, tid | 0);
-  if (target === undefined) return -ESRCH;
-  if (size < 8 || size % 8 !== 0) return -EINVAL;
-  const result = task.memory.writeU64(address, 2 ** task.kernel.cpus - 1);
-  return result < 0 ? result : 8;
-}
-
-function schedSetaffinity(task: Task, tid: number, size: number, address: number): number {
-  if (findTask(task, tid | 0) === undefined) return -ESRCH;
-  const mask = size >= 4 ? task.memory.readU32(address) : task.memory.readU8(address);
-  if (mask < 0) return -EFAULT;
-  // With one virtual CPU any mask that names it is what is the case already.
-  const all = 2 ** task.kernel.cpus - 1;
-  if ((mask & all) === 0) return -EINVAL;
-  return (mask & all) === all ? 0 : -ENOSYS;
-}
-
-/** SCHED_OTHER, SCHED_BATCH and SCHED_IDLE: hints on how to take turns. */
-const FAIR_POLICIES = [0, 3, 5];
-
-function schedGetscheduler(task: Task, tid: number): number {
-  return findTask(task, tid | 0)?.policy ?? -ESRCH;
-}
-
-function schedGetparam(task: Task, tid: number, address: number): number {
-  return findTask(task, tid | 0) === undefined ? -ESRCH : task.memory.writeU32(address, 0);
-}
-
-function schedSetscheduler(task: Task, tid: number, policy: number, address: number): number {
-  const target = findTask(task, tid | 0);
-  if (target === undefined) return -ESRCH;
-  const priority = task.memory.readU32(address);
-  if (priority < 0) return -EFAULT;
-  if (!FAIR_POLICIES.includes(policy)) return policy >= 0 && policy <= 6 ? -ENOSYS : -EINVAL;
-  if (priority !== 0) return -EINVAL;
-  target.policy = policy;
-  return 0;
-}
-
-function priorityRange(policy: number, fixed: number, realTime: number): number {
-  if (policy === 0 || policy === 3 || policy === 5 || policy === 6) return fixed;
-  return policy === 1 || policy === 2 ? realTime : -EINVAL;
-}
-
-const PRIO_PROCESS = 0;
-
-function getpriority(task: Task, which: number, who: number): number {
-  if (which !== PRIO_PROCESS) return which === 1 || which === 2 ? 20 : -EINVAL;
-  const target = findTask(task, who | 0);
-  return target === undefined ? -ESRCH : 20 - target.nice;
-}
-
-function setpriority(task: Task, which: number, who: number, value: number): number {
-  if (which !== PRIO_PROCESS) return which === 1 || which === 2 ? -ENOSYS : -EINVAL;
-  const target = findTask(task, who | 0);
-  if (target === undefined) return -ESRCH;
-  const nice = Math.max(-20, Math.min(19, value | 0));
-  if (nice < target.nice && !isCapable(task.credentials, CAP_SYS_NICE)) return -13;
-  target.nice = nice;
-  return 0;
-}
-
-function getcpu(task: Task, cpu: number, node: number): number {
-  if (cpu !== 0 && task.memory.writeU32(cpu, 0) < 0) return -EFAULT;
-  return node !== 0 ? task.memory.writeU32(node, 0) : 0;
-}
-
-/** membarrier(2): no command is there, and the query says so. */
-function membarrier(_task: Task, command: number, flags: number): number {
-  return flags === 0 && command === 0 ? 0 : -EINVAL;
-}
-
-function syslog(_task: Task, type: number): number {
-  return type === 0 || type === 1 ? 0 : -EPERM;
-}
-
 export const systemCalls = defineCalls({
   uname: { args: ['utsname-out'], run: uname },
   sethostname: { args: ['string', 'size'], run: sethostname },
@@ -312,21 +220,4 @@ export const systemCalls = defineCalls({
   getrandom: { args: ['buffer-out', 'size', 'random-flags'], run: getrandom },
   sysinfo: { args: ['pointer'], run: sysinfo },
   reboot: { args: ['hex', 'hex', 'hex', 'pointer'], run: reboot },
-  sched_yield: { args: [], run: schedYield },
-  sched_getaffinity: { args: ['pid', 'size', 'pointer'], run: schedGetaffinity },
-  sched_setaffinity: {
-    args: ['pid', 'size', 'pointer'],
-    run: schedSetaffinity,
-    partial: 'a choice between virtual CPUs',
-  },
-  sched_getscheduler: { args: ['pid'], run: schedGetscheduler },
-  sched_getparam: { args: ['pid', 'pointer'], run: schedGetparam },
-  sched_setscheduler: { args: ['pid', 'int', 'pointer'], run: schedSetscheduler, partial: 'real-time policies' },
-  sched_get_priority_max: { args: ['int'], run: (_task, policy) => priorityRange(policy, 0, 99) },
-  sched_get_priority_min: { args: ['int'], run: (_task, policy) => priorityRange(policy, 0, 1) },
-  getpriority: { args: ['int', 'pid'], run: getpriority, partial: 'groups and users' },
-  setpriority: { args: ['int', 'pid', 'int'], run: setpriority, partial: 'no effect on turns, groups and users' },
-  getcpu: { args: ['pointer', 'pointer', 'pointer'], run: getcpu },
-  membarrier: { args: ['int', 'hex', 'int'], run: membarrier, partial: 'MEMBARRIER_CMD_QUERY only' },
-  syslog: { args: ['int', 'pointer', 'int'], run: syslog, partial: 'reading the log' },
 });

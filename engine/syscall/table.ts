@@ -2,6 +2,7 @@ import { syscallNumbers } from '../abi/syscallNumbers.ts';
 import type { SyscallName } from '../abi/syscallNumbers.ts';
 import type { ArgumentType, ResultType } from './argumentTypes.ts';
 import { attributeCalls } from './attributes.ts';
+import { barrierCalls } from './barrier.ts';
 import { credentialCalls } from './credentials.ts';
 import type { SyscallFamily, SyscallHandler } from './define.ts';
 import { descriptorCalls } from './descriptor.ts';
@@ -10,6 +11,7 @@ import { epollCalls } from './epoll.ts';
 import { eventCalls } from './event.ts';
 import { futexCalls } from './futex.ts';
 import { ioCalls } from './io.ts';
+import { kernelLogCalls } from './kernelLog.ts';
 import { memoryCalls } from './memory.ts';
 import { memoryFileCalls } from './memoryFiles.ts';
 import { mountCalls } from './mounts.ts';
@@ -18,6 +20,7 @@ import { openCalls } from './open.ts';
 import { pipeCalls } from './pipe.ts';
 import { pollCalls } from './poll.ts';
 import { processCalls } from './process.ts';
+import { schedulingCalls } from './scheduling.ts';
 import { signalCalls } from './signal.ts';
 import { socketCalls } from './socket.ts';
 import { socketMessageCalls } from './socketMessages.ts';
@@ -40,6 +43,7 @@ export interface SyscallEntry {
 
 const families: readonly SyscallFamily[] = [
   attributeCalls,
+  barrierCalls,
   credentialCalls,
   descriptorCalls,
   directoryCalls,
@@ -47,6 +51,7 @@ const families: readonly SyscallFamily[] = [
   eventCalls,
   futexCalls,
   ioCalls,
+  kernelLogCalls,
   memoryCalls,
   memoryFileCalls,
   mountCalls,
@@ -55,6 +60,7 @@ const families: readonly SyscallFamily[] = [
   pipeCalls,
   pollCalls,
   processCalls,
+  schedulingCalls,
   signalCalls,
   socketCalls,
   socketMessageCalls,

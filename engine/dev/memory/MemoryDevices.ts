@@ -1,12 +1,12 @@
 /** The character devices of major 1 (null(4), full(4), random(4)). */
 import { EINVAL, ENOSPC } from '../../abi/errno.ts';
 import type { IoSource, IoTarget } from '../../mm/Io.ts';
-import type { RandomSource } from '../../process/Kernel.ts';
+import type { Kernel, RandomSource } from '../../process/Kernel.ts';
 import type { Task } from '../../process/Task.ts';
 import { makeDevice } from '../../vfs/deviceNumber.ts';
 import { File } from '../../vfs/File.ts';
 import { PAGE_SIZE } from '../../vfs/Frames.ts';
-import type { Vfs } from '../../vfs/Vfs.ts';
+import { LogFile } from './LogFile.ts';
 import { ZeroPages } from './ZeroPages.ts';
 
 const MAJOR = 1;
@@ -116,7 +116,7 @@ class RandomFile extends PositionlessFile {
   }
 }
 
-export function registerMemoryDevices(vfs: Vfs, random: RandomSource): void {
+export function registerMemoryDevices({ vfs, random, messages, clock }: Kernel): void {
   const { devices } = vfs;
   const zeroPages = new ZeroPages(vfs.frames);
   devices.registerCharDevice(makeDevice(MAJOR, 3), 'null', (_actor, flags) => new NullFile(flags));
@@ -124,4 +124,10 @@ export function registerMemoryDevices(vfs: Vfs, random: RandomSource): void {
   devices.registerCharDevice(makeDevice(MAJOR, 7), 'full', (_actor, flags) => new FullFile(flags, zeroPages));
   devices.registerCharDevice(makeDevice(MAJOR, 8), 'random', (_actor, flags) => new RandomFile(flags, random));
   devices.registerCharDevice(makeDevice(MAJOR, 9), 'urandom', (_actor, flags) => new RandomFile(flags, random));
+  devices.registerCharDevice(
+    makeDevice(MAJOR, 11),
+    'kmsg',
+    (_actor, flags) => new LogFile(flags, messages, clock),
+    0o644,
+  );
 }

@@ -2,6 +2,7 @@ import { CapabilitySet } from '../../process/Capabilities.ts';
 import { rootCredentials } from '../../process/Credentials.ts';
 import { SIGRTMAX, SIG_DFL, SIG_IGN } from '../../abi/signals.ts';
 import type { Process } from '../../process/Process.ts';
+import { CpuSet } from '../../sched/CpuSet.ts';
 import { SignalSet } from '../../process/SignalSet.ts';
 import type { Task } from '../../process/Task.ts';
 import { rlimit } from '../../abi/limits.ts';
@@ -94,7 +95,7 @@ export function statText(process: Process, task: Task | null): string {
     0,
     0,
     process.exitSignal,
-    0,
+    task?.cpu ?? 0,
     0,
     0,
     0,
@@ -172,7 +173,9 @@ export function statusText(process: Process, task: Task | null): string {
   const { inheritable, permitted, effective, bounding } = (credentials ?? rootCredentials).capabilities;
   const [empty, ...sets] = [CapabilitySet.none, inheritable, permitted, effective, bounding].map(String);
   lines.push(['CapInh', sets[0]], ['CapPrm', sets[1]], ['CapEff', sets[2]], ['CapBnd', sets[3]], ['CapAmb', empty]);
-  lines.push(['NoNewPrivs', '0'], ['Seccomp', '0']);
+  lines.push(['NoNewPrivs', process.noNewPrivileges ? '1' : '0'], ['Seccomp', '0']);
+  const cpus = task?.affinity ?? CpuSet.first(process.kernel.cpus);
+  lines.push(['Cpus_allowed', cpus.mask(process.kernel.cpus)], ['Cpus_allowed_list', cpus.list()]);
   lines.push(['voluntary_ctxt_switches', `${task?.voluntarySwitches ?? 0}`]);
   lines.push(['nonvoluntary_ctxt_switches', `${task?.involuntarySwitches ?? 0}`]);
   return lines.map(([name, value]) => `${name}:\t${value}\n`).join('');
