@@ -20,6 +20,8 @@ import type { FromThread, ToThread } from './threadMessages.ts';
 
 const STATS_INTERVAL_NS = 1e9;
 const BOOT_POLL_NS = 2e6;
+/** Lines of the kernel's log that come with a crash. */
+const CRASH_LINES = 40;
 
 interface Running {
   readonly machine: Machine;
@@ -32,6 +34,12 @@ interface Running {
 function stableMac(machine: string, device: string): number {
   const hash = createHash('sha256').update(`${machine}\0${device}`).digest();
   return 0x02_00_00_00_00_00 + hash.readUIntBE(0, 5);
+}
+
+/** What the machine's kernel logged last, for whoever wonders why it ended. */
+function lastLines({ messages }: Machine): string {
+  const lines = messages.from(messages.end - CRASH_LINES);
+  return lines.map(({ text }) => text).join('\n');
 }
 
 /** The machines and switches of one kernel thread, as its owner orders them about. */
@@ -260,7 +268,7 @@ export class MachineHost {
     this.forget(name, running.machine);
     // In this order: whoever hears of the end has heard all output before.
     if (how === 'panic') {
-      this.setState(name, { state: 'crashed', reason, details: running.machine.logLines.slice(-40).join('\n') });
+      this.setState(name, { state: 'crashed', reason, details: lastLines(running.machine) });
     } else this.setState(name, { state: 'stopped' });
     this.send({ type: 'exited', machine: name, code: exitCode, reason });
     if (how === 'reboot') this.start(0, running.machine.options);
