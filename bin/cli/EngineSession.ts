@@ -1,7 +1,8 @@
 import type { EngineEvent } from '../../engine/api/engine.ts';
 import type { MachineState } from '../../engine/api/machine.ts';
 import { LocalEngine } from '../../engine/boot/LocalEngine.ts';
-import type { LocalObserver } from '../../engine/boot/LocalEngine.ts';
+import type { LocalEngineOptions, LocalObserver } from '../../engine/boot/LocalEngine.ts';
+import type { MachineStatistics } from '../../engine/api/statistics.ts';
 import type { GuestStdio } from './guest/GuestPort.ts';
 
 export interface MachineExit {
@@ -11,6 +12,7 @@ export interface MachineExit {
 
 export interface SessionListener {
   machineState?(machine: string, status: MachineState): void;
+  machineStatistics?(machine: string, statistics: MachineStatistics): void;
   machineExit?(machine: string, exit: MachineExit): void;
   /** Something went wrong that is nobody's exit code. */
   problem(sentence: string): void;
@@ -25,9 +27,9 @@ export class EngineSession implements LocalObserver {
   private readonly waiters = new Set<() => void>();
   private connected: { machine: string; stdio: GuestStdio } | null = null;
 
-  constructor(listener: SessionListener) {
+  constructor(listener: SessionListener, options: LocalEngineOptions = {}) {
     this.listener = listener;
-    this.engine = new LocalEngine(this);
+    this.engine = new LocalEngine(this, options);
   }
 
   connect(machine: string, stdio: GuestStdio): void {
@@ -68,6 +70,10 @@ export class EngineSession implements LocalObserver {
     } else if (event.event === 'log' && event.level === 'error') {
       this.listener.problem(event.machine === undefined ? event.text : `${event.machine}: ${event.text}`);
     }
+  }
+
+  statistics(machine: string, statistics: MachineStatistics): void {
+    this.listener.machineStatistics?.(machine, statistics);
   }
 
   exited(machine: string, code: number, reason: string): void {

@@ -1,9 +1,11 @@
 import type { NetworkInterface } from '../../engine/api/lab/model.ts';
 import { DEFAULTS } from '../../engine/api/lab/model.ts';
 import type { RootSource } from '../../engine/api/machine.ts';
+import type { MachineStatistics } from '../../engine/api/statistics.ts';
 import type { HostMount } from '../../engine/boot/MachineOptions.ts';
 import { EngineSession } from './EngineSession.ts';
 import { GuestRun } from './guest/GuestRun.ts';
+import { formatStatistics } from './statistics.ts';
 import type { Network } from './values.ts';
 
 const MACHINE = 'umlaut';
@@ -18,6 +20,10 @@ export interface BootRequest {
   readonly mounts: readonly HostMount[];
   readonly network: Network;
   readonly traceCalls: boolean;
+  /** Say at the end what the machine has done. */
+  readonly showStatistics: boolean;
+  /** Where to write a CPU profile of the machine's kernel. */
+  readonly cpuProfile: string | undefined;
   /** Empty for the console's shell. */
   readonly command: readonly string[];
 }
@@ -33,7 +39,16 @@ export function terminalEnvironment(): Readonly<Record<string, string>> {
 
 /** `umlaut boot`: one machine, on this terminal or these pipes. */
 export async function bootMachine(request: BootRequest): Promise<number> {
-  const session: EngineSession = new EngineSession({ problem: (sentence) => guest.stdio.note(`umlaut: ${sentence}`) });
+  const reports: MachineStatistics[] = [];
+  const session: EngineSession = new EngineSession(
+    {
+      problem: (sentence) => guest.stdio.note(`umlaut: ${sentence}`),
+      machineStatistics: (_machine, reported) => {
+        reports.push(reported);
+      },
+    },
+    request.cpuProfile === undefined ? {} : { cpuProfile: request.cpuProfile },
+  );
   const command = request.command.length > 0 ? request.command : undefined;
   const guest = new GuestRun(session, MACHINE, command);
   const hasSwitch = request.network === 'switch';
@@ -42,7 +57,7 @@ export async function bootMachine(request: BootRequest): Promise<number> {
     await session.engine.plugLink({ a: { node: MACHINE, port: DEVICE.name }, b: { node: SWITCH, port: '1' } });
   }
   try {
-    return await guest.run({
+    const code = await guest.run({
       name: MACHINE,
       memoryBytes: request.memoryBytes ?? DEFAULTS.memoryBytes,
       cpus: request.cpus ?? DEFAULTS.cpus,
@@ -53,8 +68,11 @@ export async function bootMachine(request: BootRequest): Promise<number> {
       environment: terminalEnvironment(),
       mounts: request.mounts,
       traceCalls: request.traceCalls,
+      countCalls: request.showStatistics,
       ...(command !== undefined && { command }),
     });
+    for (const statistics of reports) process.stderr.write(formatStatistics(statistics));
+    return code;
   } finally {
     await session.engine.dispose();
   }

@@ -4,7 +4,7 @@ import { formatSize } from '../../engine/api/lab/rules.ts';
 import { bashCompletion } from './arguments/completion.ts';
 import type { Command, Operand } from './arguments/model.ts';
 import { defineCommand } from './arguments/model.ts';
-import { NETWORKS, readCpus, readMemory, readMount, readNetwork, readRoot } from './values.ts';
+import { NETWORKS, readCpus, readMemory, readMount, readNetwork, readProfileFile, readRoot } from './values.ts';
 
 const lab: Operand = { name: 'LAB', help: 'a folder with a lab.yaml', completes: 'directories' };
 const machine: Operand = { name: 'MACHINE', help: 'the name of a machine of the lab', completes: 'nothing' };
@@ -63,6 +63,17 @@ const boot = defineCommand(
         completes: NETWORKS,
       },
       strace,
+      stats: {
+        kind: 'flag',
+        help: 'at the end, print what the machine has done on standard error: its calls, how long they took, faults and more',
+      },
+      'cpu-profile': {
+        kind: 'value',
+        placeholder: 'FILE',
+        help: "at the end, write a CPU profile of the machine's kernel to FILE (*.cpuprofile), which DevTools opens",
+        read: readProfileFile,
+        completes: 'files',
+      },
     },
     examples: [
       'umlaut boot',
@@ -79,6 +90,8 @@ const boot = defineCommand(
       mounts: options.mount,
       network: options.net ?? 'none',
       traceCalls: options.strace,
+      showStatistics: options.stats,
+      cpuProfile: options['cpu-profile'],
       command: guestCommand,
     });
   },

@@ -1,5 +1,6 @@
 /** Values of options, read and checked while the command line is: what is wrong with them is a wrong argument. */
 import { realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { cpuCount, memoryBytes, parseSize } from '../../engine/api/lab/rules.ts';
 import type { RootSource } from '../../engine/api/machine.ts';
 import { describeSystemError } from '../../engine/api/systemErrors.ts';
@@ -37,6 +38,15 @@ function inspect(option: string, path: string): { real: string; kind: PathKind }
   } catch (error) {
     throw new UsageError(`--${option}: ${path} cannot be used: ${describeSystemError(error)}.`);
   }
+}
+
+/** A file that may have to be made: its directory is there. */
+export function readProfileFile(path: string): string {
+  const absolute = resolve(path);
+  if (inspect('cpu-profile', dirname(absolute)).kind !== 'a directory') {
+    throw new UsageError(`--cpu-profile: ${dirname(absolute)} is not a directory.`);
+  }
+  return absolute;
 }
 
 export function readRoot(path: string): RootSource {

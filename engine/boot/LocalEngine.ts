@@ -4,6 +4,7 @@ import { EngineRefusal, STOP_GRACE_MS } from '../api/engine.ts';
 import { formatLinkEnd } from '../api/lab/model.ts';
 import type { Link, LinkEnd } from '../api/lab/model.ts';
 import type { MachineConfig, MachineState } from '../api/machine.ts';
+import type { MachineStatistics } from '../api/statistics.ts';
 import { afterMs } from '../host/hostTimer.ts';
 import { Doorbell } from '../trap/Doorbell.ts';
 import type { MachineOptions } from './MachineOptions.ts';
@@ -17,6 +18,8 @@ export interface LocalObserver extends EngineObserver {
   streamOutput?(machine: string, fd: 1 | 2, bytes: Uint8Array, done: () => void): void;
   /** A line of the trace of a machine with `traceCalls`. */
   trace?(machine: string, line: string): void;
+  /** Of a machine with `countCalls`: what it has done, told before it is said to have ended. */
+  statistics?(machine: string, statistics: MachineStatistics): void;
   /** The machine has ended, by itself or not; `code` is the exit code of its command. */
   exited?(machine: string, code: number, reason: string): void;
 }
@@ -25,6 +28,8 @@ export interface LocalEngineOptions {
   readonly resources?: EngineResources;
   /** First file of kernel threads, where the engine is bundled. */
   readonly workerFile?: URL | string;
+  /** Where to write a CPU profile of the kernel thread when the engine is disposed of. */
+  readonly cpuProfile?: string;
 }
 
 const isUp = (state: MachineState['state'] | undefined): boolean =>
@@ -55,6 +60,7 @@ export class LocalEngine implements Engine {
     const workerData: ThreadData = {
       resources: options.resources ?? findResources(),
       doorbell: this.doorbell.region.handle,
+      cpuProfile: options.cpuProfile ?? null,
     };
     this.worker = new Worker(options.workerFile ?? new URL('./kernelWorker.ts', import.meta.url), { workerData });
     this.worker.on('message', (message: FromThread) => this.receive(message));
@@ -126,6 +132,9 @@ export class LocalEngine implements Engine {
         break;
       case 'trace':
         observer.trace?.(message.machine, message.line);
+        break;
+      case 'statistics':
+        observer.statistics?.(message.machine, message.statistics);
         break;
       case 'log':
         observer.event({

@@ -26,6 +26,7 @@ import { Clock } from '../sched/Clock.ts';
 import { Timer, Timers } from '../sched/Timers.ts';
 import { openProgram } from '../syscall/process.ts';
 import { syscallHandlers } from '../syscall/table.ts';
+import { CallStatistics, observeWithAll } from '../syscall/trace/CallStatistics.ts';
 import { CallTrace } from '../syscall/trace/CallTrace.ts';
 import { UserMode } from '../syscall/UserMode.ts';
 import type { Doorbell } from '../trap/Doorbell.ts';
@@ -112,6 +113,8 @@ export class Machine implements Kernel {
   readonly commandLine = 'root=/dev/root console=tty1';
   readonly softirq = new Softirq();
   readonly taskObserver: TaskObserver | null;
+  /** Null when nobody has asked for it. */
+  readonly callStatistics: CallStatistics | null;
   readonly userMode: UserMode;
   readonly tree: RootTree;
   readonly console: MachineConsole;
@@ -195,7 +198,9 @@ export class Machine implements Kernel {
     addNetFiles(this.vfs, this.net, this.sockets.all);
     const trace = parts.trace === null ? null : new CallTrace(parts.trace);
     this.taskObserver = trace;
-    this.userMode = new UserMode(this, syscallHandlers, trace);
+    this.callStatistics = options.countCalls === true ? new CallStatistics(() => hostTime.monotonicNs()) : null;
+    const observers = [trace, this.callStatistics].filter((observer) => observer !== null);
+    this.userMode = new UserMode(this, syscallHandlers, observeWithAll(observers));
     this.scheduler.serveWith(this.userMode);
     this.outputs = [
       new OutputStreamFile((bytes) => this.observer.streamOutput(1, bytes)),

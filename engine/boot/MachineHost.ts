@@ -12,6 +12,7 @@ import { Fabric } from './Fabric.ts';
 import { NETWORK_MARKER, INIT_DIRECTORY } from './initSettings.ts';
 import type { KernelThread } from './KernelThread.ts';
 import { Machine } from './Machine.ts';
+import { collectStatistics } from './collectStatistics.ts';
 import type { MachineOptions } from './MachineOptions.ts';
 import type { EngineResources } from './resources.ts';
 import type { RootLayers } from './rootTree.ts';
@@ -28,6 +29,9 @@ interface Running {
   state: MachineState['state'];
   readonly inputTaken: Map<number, () => void>;
   lastBusyNs: number;
+  /** On the host's clock: when it was told to start, and when its network was there (NaN before). */
+  readonly startNs: number;
+  runningNs: number;
 }
 
 /** A MAC address that stays the same for an interface of a lab: locally administered, unicast (IEEE 802, U/L bit). */
@@ -146,6 +150,7 @@ export class MachineHost {
 
   private start(id: number, options: MachineOptions): void {
     const { name } = options;
+    const startNs = hostTime.monotonicNs();
     this.setState(name, { state: 'booting', progress: 'mounting the root file system' });
     let machine: Machine | null = null;
     try {
@@ -159,7 +164,14 @@ export class MachineHost {
       this.setState(name, { state: 'crashed', reason: failure });
       return;
     }
-    const running: Running = { machine, state: 'booting', inputTaken: new Map(), lastBusyNs: 0 };
+    const running: Running = {
+      machine,
+      state: 'booting',
+      inputTaken: new Map(),
+      lastBusyNs: 0,
+      startNs,
+      runningNs: NaN,
+    };
     this.machines.set(name, running);
     this.thread?.machines.add(machine);
     this.send({ type: 'started', id, failure: null });
@@ -178,6 +190,7 @@ export class MachineHost {
         return;
       }
       running.state = 'running';
+      running.runningNs = hostTime.monotonicNs();
       this.setState(machine.options.name, { state: 'running' });
     };
     const timer = new Timer(look);
@@ -256,10 +269,21 @@ export class MachineHost {
   }
 
   private forget(name: string, machine: Machine): void {
+    this.reportStatistics(name);
     this.machines.delete(name);
     this.thread?.machines.delete(machine);
     this.fabric.removeDevices(name);
     machine.dispose();
+  }
+
+  private reportStatistics(name: string): void {
+    const running = this.machines.get(name);
+    const calls = running?.machine.callStatistics ?? null;
+    if (running === undefined || calls === null) return;
+    const { machine, startNs, runningNs } = running;
+    const bootNs = Number.isNaN(runningNs) ? null : runningNs - startNs;
+    const statistics = collectStatistics(machine, calls, bootNs, hostTime.monotonicNs() - startNs);
+    this.send({ type: 'statistics', machine: name, statistics });
   }
 
   private ended(name: string, how: ShutDownKind, reason: string, exitCode: number): void {

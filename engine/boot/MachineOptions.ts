@@ -28,4 +28,6 @@ export interface MachineOptions {
   readonly stdio?: 'console' | 'streams';
   /** Report every system call as strace(1) prints it. */
   readonly traceCalls?: boolean;
+  /** Count calls and time them, and tell of it when the machine ends. */
+  readonly countCalls?: boolean;
 }

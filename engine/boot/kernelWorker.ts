@@ -4,11 +4,12 @@ import { SharedRegion } from '../host/SharedRegion.unsafe.ts';
 import { Doorbell } from '../trap/Doorbell.ts';
 import { KernelThread } from './KernelThread.ts';
 import { MachineHost } from './MachineHost.ts';
+import { ThreadProfile } from './ThreadProfile.ts';
 import type { FromThread, ThreadData, ToThread } from './threadMessages.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('kernelWorker.ts is the first file of a worker thread');
-const { resources, doorbell: handle } = workerData as ThreadData;
+const { resources, doorbell: handle, cpuProfile } = workerData as ThreadData;
 const doorbell = new Doorbell(SharedRegion.adopt(handle));
 const send = (message: FromThread): void => port.postMessage(message);
 
@@ -28,5 +29,8 @@ const thread = new KernelThread(
   (machine, error) => host.panic(machine, error),
 );
 host.runOn(thread);
+const profile = cpuProfile === null ? null : new ThreadProfile(cpuProfile);
 thread.run();
+const failure = profile?.stop() ?? null;
+if (failure !== null) send({ type: 'log', level: 'error', text: `The CPU profile could not be written: ${failure}.` });
 send({ type: 'disposed' });

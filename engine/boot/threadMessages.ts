@@ -2,6 +2,7 @@
 import type { LogLevel } from '../api/engine.ts';
 import type { Link } from '../api/lab/model.ts';
 import type { MachineState, MachineStats } from '../api/machine.ts';
+import type { MachineStatistics } from '../api/statistics.ts';
 import type { SharedHandle } from '../host/SharedRegion.unsafe.ts';
 import type { MachineOptions } from './MachineOptions.ts';
 import type { EngineResources } from './resources.ts';
@@ -9,6 +10,8 @@ import type { EngineResources } from './resources.ts';
 export interface ThreadData {
   readonly resources: EngineResources;
   readonly doorbell: SharedHandle;
+  /** Where to write a CPU profile of the thread, null for nowhere. */
+  readonly cpuProfile: string | null;
 }
 
 export type ToThread =
@@ -42,6 +45,8 @@ export type FromThread =
   | { readonly type: 'streamOutput'; readonly machine: string; readonly fd: 1 | 2; readonly bytes: Uint8Array }
   | { readonly type: 'streamInputTaken'; readonly machine: string; readonly id: number }
   | { readonly type: 'trace'; readonly machine: string; readonly line: string }
+  /** Of a machine with `countCalls`, before it is said to have exited. */
+  | { readonly type: 'statistics'; readonly machine: string; readonly statistics: MachineStatistics }
   | { readonly type: 'log'; readonly level: LogLevel; readonly machine?: string; readonly text: string }
   | { readonly type: 'stats'; readonly machines: readonly MachineStats[] }
   | { readonly type: 'disposed' };

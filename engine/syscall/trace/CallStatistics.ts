@@ -1,23 +1,9 @@
+import type { CallCount } from '../../api/statistics.ts';
 import { isRestartResult } from '../../process/signalDeliver.ts';
 import type { CallObserver } from '../UserMode.ts';
 import { callName } from './callName.ts';
 
 const LAST_ERRNO = 4095;
-
-/** What became of all calls of one kind. Times are nanoseconds. Plain data: it travels between threads. */
-export interface CallCount {
-  readonly name: string;
-  /** Calls that began; those of exit(2) never end. */
-  readonly calls: number;
-  readonly errors: number;
-  /** Calls that had to wait, and how long they took from beginning to end. */
-  readonly waited: number;
-  readonly waitedNs: number;
-  /** The others that came back: how long the kernel took for them. */
-  readonly served: number;
-  readonly servedNs: number;
-  readonly longestServedNs: number;
-}
 
 type Counter = { -readonly [Key in keyof CallCount]: CallCount[Key] };
 
