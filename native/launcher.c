@@ -1,7 +1,7 @@
 /*
  * The launcher: one small host process per machine that makes the machine's stub processes. The engine cannot fork
  * itself (it is a large program with many threads); this one is a few pages and forks in a moment. It takes orders from the
- * control page of the machine file and sleeps on a futex there. When the engine dies, it dies; when it dies, all stubs do.
+ * control page and sleeps on a futex there. When the engine dies, it dies; when it dies, all stubs do.
  */
 #include "host.h"
 
