@@ -115,6 +115,11 @@ function openFlags(value: number): string {
   return rest === 0 ? access : `${access}|${flags(rest, names.openFlags)}`;
 }
 
+/** From the right to read on, as the manual page has them. */
+function accessMode(bits: number): string {
+  return flags(bits, names.accessBits).split('|').reverse().join('|');
+}
+
 /** A mode counts only where the flags before it make a file. */
 function formatMode(mode: number, call: TracedCall, index: number): string {
   const before = call.args[index - 1];
@@ -256,7 +261,7 @@ export const fileArguments = {
   'timerfd-flags': descriptorFlags('TFD'),
   'at-flags': value((bits) => flags(bits, names.atFlags)),
   'access-flags': value((bits) => flags(bits, names.accessFlags)),
-  'access-mode': value((bits) => flags(bits, names.accessBits)),
+  'access-mode': value(accessMode),
   'rename-flags': value((bits) => flags(bits, names.renameFlags)),
   'close-range-flags': value((bits) => flags(bits, names.closeRangeFlags)),
   'mount-flags': value((bits) => flags(bits, names.mountFlags)),
