@@ -5,8 +5,13 @@ import type { Machine } from './Machine.ts';
 /** How long the thread looks for traps before it sleeps, while guests compute. */
 const SPIN_NS = 30_000;
 
-/** What the outside does to the thread between two rounds, `stop` included; whether there was anything. */
-export type Mailbox = () => boolean;
+/** What else there is to do between two rounds: orders from outside, and work of the host that has its time. */
+interface Mailbox {
+  /** Does what there is now; whether there was anything. */
+  serve(): boolean;
+  /** When it has to be served again at the latest, in nanoseconds on the host's clock, or Infinity. */
+  readonly wakeAtNs: number;
+}
 
 /**
  * The loop of one kernel thread: serves the machines on it, spins for a moment when their guests compute, sleeps on its
@@ -54,7 +59,7 @@ export class KernelThread {
   }
 
   private round(): boolean {
-    let busy = this.mailbox();
+    let busy = this.mailbox.serve();
     for (const machine of this.machines) {
       try {
         if (machine.step()) busy = true;
@@ -74,7 +79,7 @@ export class KernelThread {
   }
 
   private nextDeadlineNs(): number {
-    let deadline = Infinity;
+    let deadline = this.mailbox.wakeAtNs;
     for (const machine of this.machines) deadline = Math.min(deadline, machine.wakeAtNs);
     return deadline;
   }

@@ -347,6 +347,11 @@ export class Machine implements Kernel {
     });
   }
 
+  /** Once in a while: a machine whose host processes were all killed would say nothing any more. */
+  checkHost(): void {
+    if (this.trap.isLauncherGone) this.shutDown('panic', 'the host has killed its processes', 137);
+  }
+
   get isEnded(): boolean {
     return this.disposed;
   }

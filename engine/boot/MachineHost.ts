@@ -320,6 +320,7 @@ export class MachineHost {
     const stats: MachineStats[] = [];
     for (const [name, running] of this.machines) {
       const { machine } = running;
+      machine.checkHost();
       const busy = machine.scheduler.busyNs - running.lastBusyNs;
       running.lastBusyNs = machine.scheduler.busyNs;
       const { frameCount, freeFrames } = machine.memory;

@@ -16,15 +16,20 @@ const send = (message: FromThread): void => port.postMessage(message);
 const host = new MachineHost(resources, doorbell, send);
 const thread = new KernelThread(
   doorbell,
-  () => {
-    let any = host.runDeferred();
-    for (let item = receiveMessageOnPort(port); item !== undefined; item = receiveMessageOnPort(port)) {
-      any = true;
-      const message = item.message as ToThread;
-      host.receive(message);
-      if (message.type === 'dispose') thread.stop();
-    }
-    return any;
+  {
+    serve(): boolean {
+      let any = host.runDeferred();
+      for (let item = receiveMessageOnPort(port); item !== undefined; item = receiveMessageOnPort(port)) {
+        any = true;
+        const message = item.message as ToThread;
+        host.receive(message);
+        if (message.type === 'dispose') thread.stop();
+      }
+      return any;
+    },
+    get wakeAtNs(): number {
+      return host.wakeAtNs;
+    },
   },
   (machine, error) => host.panic(machine, error),
 );
