@@ -36,7 +36,7 @@ function normalise(trace: string): string[][] {
           .replace(/ +=/, ' =')
           .replaceAll(/0x[0-9a-f]{5,}/g, 'ADDRESS')
           .replace('rt_sigreturn({mask=[]})', 'rt_sigreturn()')
-          .replaceAll(/(si_pid=|kill\(|child_tidptr=ADDRESS\) = |getpid\(\) = |^wait4.*\) = )\d+/g, '$1PID'),
+          .replaceAll(/(si_[pu]id=|kill\(|child_tidptr=ADDRESS\) = |getpid\(\) = |^wait4.*\) = )\d+/g, '$1PID'),
       ),
   );
   const main = processes.findIndex((lines) => lines.includes('chdir("/tmp") = 0'));
