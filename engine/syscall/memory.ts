@@ -21,6 +21,8 @@ const MAP_GROWSDOWN = 0x100;
 const MAP_POPULATE = 0x8000;
 const MAP_FIXED_NOREPLACE = 0x100000;
 const PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC;
+/** Mappings of one process (vm.max_map_count, proc(5)). */
+const MAX_MAPPINGS = 65530;
 const PROT_GROWSDOWN = 0x0100_0000;
 const PROT_GROWSUP = 0x0200_0000;
 
@@ -74,7 +76,7 @@ function mmap(
     if ((protection & PROT_EXEC) !== 0 && file.path !== null && (file.path.mount.flags & MS_NOEXEC) !== 0)
       return -EPERM;
   }
-  if (!memory.hasRoomFor(length)) return -ENOMEM;
+  if (!memory.hasRoomFor(length) || memory.vmas.items.length >= MAX_MAPPINGS) return -ENOMEM;
   const start = placeMapping(task, hint, length, flags);
   if (start < 0) return start;
   let source = file?.pages ?? null;

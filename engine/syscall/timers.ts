@@ -1,4 +1,5 @@
-import { EFAULT, EINVAL, EOPNOTSUPP } from '../abi/errno.ts';
+import { rlimit } from '../abi/limits.ts';
+import { EAGAIN, EFAULT, EINVAL, EOPNOTSUPP } from '../abi/errno.ts';
 import {
   CLOCK_MONOTONIC_COARSE,
   CLOCK_MONOTONIC_RAW,
@@ -89,6 +90,8 @@ function timerCreate(task: Task, clockId: number, event: number, idAddress: numb
   const clock = timerClock(task, clockId | 0);
   if (clock === null) return -EINVAL;
   const timers = timersOf(task.process);
+  // A timer holds a signal ready to be queued (timer_create(2), RLIMIT_SIGPENDING).
+  if (timers.created.size >= task.process.limit(rlimit.pendingSignals)) return -EAGAIN;
   const id = timers.nextId();
   const notification = readNotification(task, event, id);
   if (typeof notification === 'number') return notification;
