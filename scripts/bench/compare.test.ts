@@ -24,6 +24,17 @@ test.each([
   expect(countCompared(before, now)).toBe(1);
 });
 
+test('a loss shows in the best round as well as in the median', () => {
+  const now = new Results();
+  now.add('getppid', 'native', 200);
+  for (const ours of [1000, 4000, 5000]) now.add('getppid', 'ours', ours);
+  expect(findLosses(run('getppid', 200, 1000), now.rows())).toEqual([]);
+  const worse = new Results();
+  worse.add('getppid', 'native', 200);
+  for (const ours of [1600, 4000, 5000]) worse.add('getppid', 'ours', ours);
+  expect(findLosses(run('getppid', 200, 1000), worse.rows())).toHaveLength(1);
+});
+
 test('what only one run has measured is not compared', () => {
   const before = run('boot', null, 1e7);
   expect(findLosses(before, run('boot', null, 9e7, 1e9))).toEqual([]);
