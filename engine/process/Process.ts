@@ -125,6 +125,8 @@ export class Process {
   usage(): Usage {
     const sum = { ...this.endedUsage };
     for (const task of this.threads) {
+      // A zombie keeps its last thread, which was counted when it ended.
+      if (task.state === 'dead') continue;
       sum.userNs += task.userNs;
       sum.systemNs += task.systemNs;
       sum.voluntarySwitches += task.voluntarySwitches;

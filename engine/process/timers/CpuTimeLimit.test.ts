@@ -4,6 +4,7 @@ import { SIGKILL, SIGXCPU } from '../../abi/signals.ts';
 import { TestKernel } from '../../syscall/kernel.testing.ts';
 import type { Task } from '../Task.ts';
 import { applyCpuLimit } from './ProcessTimers.ts';
+import { processCpuNs } from './TimerClock.ts';
 
 const SECOND = 1e9;
 let kernel: TestKernel;
@@ -43,4 +44,11 @@ it('RLIMIT_CPU counts CPU time only, and can be taken away', () => {
   expect(compute(0.1 * SECOND)).toEqual([]);
   limit(Infinity, Infinity);
   expect(compute(5 * SECOND)).toEqual([]);
+});
+
+it('the time of a thread counts once, also when it has ended', () => {
+  task.userNs = 3 * SECOND;
+  task.process.endedUsage.userNs += task.userNs;
+  task.state = 'dead';
+  expect([task.process.usage().userNs, processCpuNs(task.process, 'all')]).toEqual([3 * SECOND, 3 * SECOND]);
 });

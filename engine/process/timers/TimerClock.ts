@@ -112,7 +112,9 @@ class CpuTimerClock implements TimerClock {
 
 export function processCpuNs(process: Process, kind: CpuTimeKind): number {
   let total = process.endedUsage.userNs + (kind === 'all' ? process.endedUsage.systemNs : 0);
-  for (const task of process.threads) total += task.userNs + (kind === 'all' ? task.systemNs : 0);
+  for (const task of process.threads) {
+    if (task.state !== 'dead') total += task.userNs + (kind === 'all' ? task.systemNs : 0);
+  }
   return total;
 }
 
