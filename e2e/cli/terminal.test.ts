@@ -52,6 +52,17 @@ it('gives a command the terminal, byte for byte', async () => {
   expect((await terminal.ended).stdout).toContain('a\nb');
 });
 
+it('starts again when the machine is told to', async () => {
+  const terminal = onTerminal(`'${UMLAUT}' boot`);
+  await terminal.output(PROMPT);
+  await type(terminal, 'echo $((6 * 7)) >/mark; reboot\r', /init: rebooting[^]*root@umlaut:\S*#/);
+  await type(terminal, 'stty size\r', /40 100\r/);
+  await type(terminal, 'cat /mark; poweroff\r', /code=0\r/);
+  terminal.child.stdin?.end();
+  // Without a directory for its changes a machine has them in its memory only.
+  expect((await terminal.ended).stdout).toContain('cat: /mark: No such file or directory');
+});
+
 it('^] three times pulls the plug', async () => {
   const terminal = onTerminal(`'${UMLAUT}' boot`);
   await terminal.output(PROMPT);

@@ -20,7 +20,7 @@ export interface LocalObserver extends EngineObserver {
   trace?(machine: string, line: string): void;
   /** Of a machine with `countCalls`: what it has done, told before it is said to have ended. */
   statistics?(machine: string, statistics: MachineStatistics): void;
-  /** The machine has ended, by itself or not; `code` is the exit code of its command. */
+  /** The machine has ended, by itself or not, and does not start again; `code` is the exit code of its command. */
   exited?(machine: string, code: number, reason: string): void;
 }
 
@@ -106,6 +106,8 @@ export class LocalEngine implements Engine {
       }
       case 'state':
         this.setState(message.machine, message.status);
+        // It may have started again by itself.
+        if (message.status.state === 'booting') this.postSizes(message.machine);
         break;
       case 'exited':
         observer.exited?.(message.machine, message.code, message.reason);
@@ -177,6 +179,14 @@ export class LocalEngine implements Engine {
     });
   }
 
+  /** A console that has just been made gets the size that its window has. */
+  private postSizes(name: string): void {
+    for (const [key, { columns, rows }] of this.sizes) {
+      const [machine, console] = key.split('\0');
+      if (machine === name) this.post({ type: 'consoleResize', machine, console: Number(console), columns, rows });
+    }
+  }
+
   startMachine(config: MachineConfig): Promise<void> {
     return this.startMachineWith(config);
   }
@@ -196,12 +206,7 @@ export class LocalEngine implements Engine {
         reject(error instanceof Error ? error : new Error(String(error)));
         return;
       }
-      for (const [key, { columns, rows }] of this.sizes) {
-        const [machine, console] = key.split('\0');
-        if (machine === options.name) {
-          this.post({ type: 'consoleResize', machine, console: Number(console), columns, rows });
-        }
-      }
+      this.postSizes(options.name);
     });
   }
 

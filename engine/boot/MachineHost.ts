@@ -148,7 +148,8 @@ export class MachineHost {
     }
   }
 
-  private start(id: number, options: MachineOptions): void {
+  /** Whether it has been started; why not is told to who asked. */
+  private start(id: number, options: MachineOptions): boolean {
     const { name } = options;
     const startNs = hostTime.monotonicNs();
     this.setState(name, { state: 'booting', progress: 'mounting the root file system' });
@@ -162,7 +163,7 @@ export class MachineHost {
       const failure = error instanceof Error ? error.message : String(error);
       this.send({ type: 'started', id, failure });
       this.setState(name, { state: 'crashed', reason: failure });
-      return;
+      return false;
     }
     const running: Running = {
       machine,
@@ -178,6 +179,7 @@ export class MachineHost {
     this.setState(name, { state: 'booting', progress: 'setting up the network' });
     this.awaitNetwork(running);
     if (!this.statsTimer.isArmed) this.timers.arm(this.statsTimer, hostTime.monotonicNs() + STATS_INTERVAL_NS);
+    return true;
   }
 
   /** The machine runs when init has set the network up. */
@@ -294,8 +296,9 @@ export class MachineHost {
     if (how === 'panic') {
       this.setState(name, { state: 'crashed', reason, details: lastLines(running.machine) });
     } else this.setState(name, { state: 'stopped' });
+    // A machine that starts again has not ended.
+    if (how === 'reboot' && this.start(0, running.machine.options)) return;
     this.send({ type: 'exited', machine: name, code: exitCode, reason });
-    if (how === 'reboot') this.start(0, running.machine.options);
   }
 
   /** An error of the engine itself: it ends this machine only, which says where it was. */
