@@ -82,7 +82,7 @@ describe('an idle lab of ten machines', () => {
     process.kill(pid, 'SIGKILL');
     await running.ended;
     const deadline = Date.now() + 5000;
-    let left: number[] = [];
+    let left: number[];
     do {
       await sleep(50);
       left = [...before.keys()].filter((process) => readProcess(process) !== undefined);

