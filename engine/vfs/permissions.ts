@@ -44,7 +44,12 @@ export function newAttributes(directory: Inode, credentials: Credentials, mode: 
   const gid = inherits ? directory.gid : credentials.fsgid;
   let newMode = mode;
   if (inherits && (mode & S_IFMT) === 0o040000) newMode |= S_ISGID;
-  else if ((mode & S_ISGID) !== 0 && !isCapable(credentials, CAP_FSETID) && !isInGroup(credentials, gid) && (mode & 0o010) !== 0) {
+  else if (
+    (mode & S_ISGID) !== 0 &&
+    !isCapable(credentials, CAP_FSETID) &&
+    !isInGroup(credentials, gid) &&
+    (mode & 0o010) !== 0
+  ) {
     newMode &= ~S_ISGID;
   }
   return { mode: newMode, uid: credentials.fsuid, gid };
