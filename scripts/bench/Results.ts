@@ -18,21 +18,33 @@ export interface MeasuredRow {
   readonly isReached: boolean | null;
 }
 
+/** What a process has measured, as another reads it. */
+export interface Measurements {
+  readonly values: readonly { readonly row: string; readonly column: Column; readonly value: number }[];
+  readonly notes: readonly string[];
+}
+
 /** The measurements of one run. */
 export class Results {
-  private readonly values = new Map<string, number[]>();
+  private readonly values: { row: string; column: Column; value: number }[] = [];
   /** Sentences on what was not measured, or how. */
   readonly notes: string[] = [];
 
   add(row: string, column: Column, value: number): void {
-    const key = `${row}\0${column}`;
-    const list = this.values.get(key);
-    if (list === undefined) this.values.set(key, [value]);
-    else list.push(value);
+    this.values.push({ row, column, value });
   }
 
   note(sentence: string): void {
     if (!this.notes.includes(sentence)) this.notes.push(sentence);
+  }
+
+  get measurements(): Measurements {
+    return { values: this.values, notes: this.notes };
+  }
+
+  takeIn({ values, notes }: Measurements): void {
+    this.values.push(...values);
+    for (const sentence of notes) this.note(sentence);
   }
 
   /** Rows without a single measurement are left out. */
@@ -43,7 +55,8 @@ export class Results {
   }
 
   private row({ id, title, unit, goal }: Row): MeasuredRow {
-    const of = (column: Column): Summary | null => summarize(this.values.get(`${id}\0${column}`) ?? []);
+    const of = (column: Column): Summary | null =>
+      summarize(this.values.filter((value) => value.row === id && value.column === column).map(({ value }) => value));
     const values = { native: of('native'), uml: of('uml'), umlPinned: of('umlPinned'), ours: of('ours') };
     const ours = values.ours?.median ?? null;
     const native = values.native?.median ?? null;

@@ -7,12 +7,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { countCompared, findLosses } from './compare.ts';
 import { describeConditions, loadNow } from './conditions.ts';
-import { measureBoots, measureIdle } from './machines.ts';
-import { measureOurPath, NativePath } from './networkPath.ts';
+import { NativePath } from './networkPath.ts';
 import { formatMarkdown, formatTerminal } from './report.ts';
 import type { Report } from './report.ts';
 import { Results } from './Results.ts';
-import { buildPrograms, findUml, runNative, runOurs, runUml } from './workSides.ts';
+import { buildPrograms, findUml, runNative, runOurs, runProbe, runUml } from './workSides.ts';
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean' }, check: { type: 'boolean' }, 'no-uml': { type: 'boolean' } },
@@ -64,11 +63,11 @@ try {
         runUml(uml, 'umlPinned', milliseconds, results),
       );
     }
-    await attempt(`boots, ${of}`, () => measureBoots(results));
+    await attempt(`boots, ${of}`, () => runProbe(['boots'], results));
     await attempt(`native network, ${of}`, () => path.measure(streamSeconds, results));
-    await attempt(`our network, ${of}`, () => measureOurPath(streamSeconds, results));
+    await attempt(`our network, ${of}`, () => runProbe(['network', String(streamSeconds)], results));
   }
-  await attempt('idle machines', () => measureIdle(idleSeconds, results));
+  await attempt('idle machines', () => runProbe(['idle', String(idleSeconds)], results));
 } finally {
   path.dispose();
 }

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { Column, Results } from './Results.ts';
+import type { Column, Measurements, Results } from './Results.ts';
 import { bootWarm } from './rows.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -84,6 +84,15 @@ export async function runOurs(milliseconds: number, results: Results): Promise<v
   const mount = `hostfs:${programs}:${GUEST_PROGRAMS}:ro`;
   const work = [`${GUEST_PROGRAMS}/work`, '--milliseconds', String(milliseconds), '/tmp'];
   await runWork([umlaut, 'boot', '--mount', mount, '--', ...work], 'ours', results);
+}
+
+/** Measures whole machines of ours: a fresh process does, as `probe.ts` describes. */
+export async function runProbe(words: readonly string[], results: Results): Promise<void> {
+  const command = [process.execPath, join(import.meta.dirname, 'probe.ts'), ...words];
+  const lines: string[] = [];
+  await runLines(command, {}, (line) => lines.push(line));
+  if (lines.length !== 1) throw new Error(`${words.join(' ')} printed ${lines.length} lines instead of one`);
+  results.takeIn(JSON.parse(lines[0]) as Measurements);
 }
 
 /** Its root is this host's, read-only; `pinned` keeps all of it on one core. */
