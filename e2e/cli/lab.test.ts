@@ -217,3 +217,16 @@ describe('run', () => {
     expect(stdout).toMatch(/^one {2}crashed: .+$/m);
   });
 });
+
+describe('two commands on one lab', () => {
+  it('are kept apart: the second is told that a machine runs already', async () => {
+    const lab = workspace.sampleLab('two-hosts');
+    const first = start([UMLAUT, 'exec', lab, 'h1', '--', 'sh', '-c', 'echo up; sleep 3']);
+    await first.output(/up/);
+    const { code, stderr } = await umlaut(['exec', lab, 'h1', '--', 'true']);
+    expect(code).toBe(125);
+    expect(stderr).toContain('is in use: the machine runs already');
+    expect((await first.ended).code).toBe(0);
+    expect((await umlaut(['exec', lab, 'h1', '--', 'true'])).code).toBe(0);
+  });
+});

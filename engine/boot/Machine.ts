@@ -208,7 +208,12 @@ export class Machine implements Kernel {
     ];
     this.initPath = parts.initPath;
     const { changesDirectory } = options;
-    this.tree = new RootTree(this.vfs, parts.root, changesDirectory ?? null);
+    try {
+      this.tree = new RootTree(this.vfs, parts.root, changesDirectory ?? null);
+    } catch (error) {
+      this.trap.dispose();
+      throw error;
+    }
   }
 
   private schedule(atNs: number, callback: () => void): { cancel(): void } {

@@ -8,6 +8,7 @@ import { ImageFs } from '../fs/image/ImageFs.ts';
 import type { ImageReader } from '../fs/image/ImageReader.ts';
 import { OverlayFs } from '../fs/overlay/OverlayFs.ts';
 import { Tmpfs } from '../fs/tmpfs/Tmpfs.ts';
+import { DirectoryLock } from '../host/DirectoryLock.ts';
 import { FileLog } from '../host/FileLog.ts';
 import { HostDirectory } from '../host/HostDirectory.unsafe.ts';
 import { KernelIo } from '../mm/Io.ts';
@@ -55,6 +56,7 @@ export class RootTree {
   constructor(vfs: Vfs, layers: RootLayers, changesDirectory: string | null) {
     this.vfs = vfs;
     const { frames, clock } = vfs;
+    if (changesDirectory !== null) this.disposables.push(new DirectoryLock(changesDirectory));
     const lower: FileSystem =
       layers.kind === 'image' ? new ImageFs(layers.image, clock) : this.hostFs(layers.path, true, null);
     const upper: FileSystem =

@@ -72,6 +72,15 @@ export function tgkill(pid: number, tid: number, signal: number): number {
   return threadKill(SYS_TGKILL, pid, tid, signal);
 }
 
+/** flock(2): whether the lock was free. It goes with the descriptor. */
+export function tryLock(fd: number): boolean {
+  return flock(fd, LOCK_EX | LOCK_NB) === 0;
+}
+
+const flock = libc.func('flock', 'int', ['int', 'int']) as (fd: number, operation: number) => number;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
 export const waitpid = libc.func('waitpid', 'int', ['int', 'void *', 'int']) as (
   pid: number,
   status: Uint8Array | null,

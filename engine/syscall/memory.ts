@@ -59,16 +59,16 @@ function mmap(
   offset: number,
 ): number {
   const { memory } = task;
+  if (offset % PAGE_SIZE !== 0) return -EINVAL;
+  const file = (flags & MAP_ANONYMOUS) !== 0 ? null : task.files.get(fd | 0);
+  if (file === null && (flags & MAP_ANONYMOUS) === 0) return -EBADF;
   if (lengthArgument === 0) return -EINVAL;
   if (lengthArgument < 0 || lengthArgument > TASK_SIZE) return -ENOMEM;
-  if (offset % PAGE_SIZE !== 0) return -EINVAL;
   const length = roundUp(lengthArgument);
   const type = flags & MAP_TYPE;
   if (type !== MAP_SHARED && type !== MAP_PRIVATE && type !== MAP_SHARED_VALIDATE) return -EINVAL;
   const isShared = type !== MAP_PRIVATE;
-  const file = (flags & MAP_ANONYMOUS) !== 0 ? null : task.files.get(fd | 0);
-  if ((flags & MAP_ANONYMOUS) === 0) {
-    if (file === null) return -EBADF;
+  if (file !== null) {
     if (!file.canRead) return -EACCES;
     if (isShared && (protection & PROT_WRITE) !== 0 && !file.canWrite) return -EACCES;
     if (file.pages === null) return -ENODEV;
