@@ -1,9 +1,11 @@
 // Whole machines of ours: how fast they boot, what idle ones cost.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Guests } from './Guests.ts';
-import { cpuNs, memoryUse } from './processTree.ts';
+import { memoryUse } from './processTree.ts';
 import type { Results } from './Results.ts';
 import { bootCold, bootCommand, bootWarm, idleCpu, idleMemory } from './rows.ts';
 import { umlaut } from './workSides.ts';
@@ -32,6 +34,12 @@ export async function measureBoots(results: Results): Promise<void> {
   results.add(bootCommand.id, 'ours', (performance.now() - startMs) * 1e6);
 }
 
+async function watchCpu(seconds: number): Promise<number> {
+  const script = join(import.meta.dirname, 'watchCpu.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, String(process.pid), String(seconds)]);
+  return Number(stdout);
+}
+
 /** Memory and CPU time of machines that show a shell and have nothing to do. */
 export async function measureIdle(seconds: number, results: Results): Promise<void> {
   const guests = new Guests();
@@ -43,12 +51,9 @@ export async function measureIdle(seconds: number, results: Results): Promise<vo
     const before = memoryUse();
     for (let index = 0; index < IDLE_MACHINES; index++) await guests.start(`idle${index}`, []);
     await sleep(SETTLE_MS);
-    const startCpu = cpuNs();
-    const startMs = performance.now();
-    await sleep(seconds * 1000);
-    const cpu = cpuNs() - startCpu;
-    results.add(idleCpu.id, 'ours', (100 * cpu) / ((performance.now() - startMs) * 1e6));
     const after = memoryUse();
+    await sleep(SETTLE_MS);
+    results.add(idleCpu.id, 'ours', await watchCpu(seconds));
     const engine = (after.engine - before.engine) / IDLE_MACHINES;
     const ofGuests = (after.guests - before.guests) / IDLE_MACHINES;
     results.add(idleMemory.id, 'ours', engine + ofGuests);

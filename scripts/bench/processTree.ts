@@ -25,12 +25,12 @@ function tree(root: number): number[] {
 }
 
 /**
- * CPU time so far of all threads, by the scheduler's own account (/proc/PID/task/TID/schedstat): the ticks of
+ * CPU time so far of all threads but those of the process that asks, by the scheduler's own account (/proc/PID/task/TID/schedstat): the ticks of
  * proc_pid_stat(5) are too coarse for what idles. Threads that end in between are lost.
  */
-export function cpuNs(root = process.pid): number {
+export function cpuNs(root: number): number {
   let ns = 0;
-  for (const pid of tree(root)) {
+  for (const pid of tree(root).filter((one) => one !== process.pid)) {
     try {
       for (const tid of readdirSync(`/proc/${pid}/task`)) {
         ns += Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'latin1').split(' ')[0]);
