@@ -26,7 +26,7 @@ function keyOf(end: LinkEnd): string {
  */
 export class Fabric {
   private readonly environment: Pick<NetEnvironment, 'timers' | 'softirq'>;
-  private readonly switches = new Map<string, { readonly unit: VirtualSwitch; readonly ports: number }>();
+  private readonly switches = new Map<string, VirtualSwitch>();
   private readonly devices = new Map<string, EthernetDevice>();
   private readonly byEnd = new Map<string, PluggedLink>();
 
@@ -34,12 +34,8 @@ export class Fabric {
     this.environment = environment;
   }
 
-  hasSwitch(name: string): boolean {
-    return this.switches.has(name);
-  }
-
-  addSwitch(name: string, ports: number): void {
-    this.switches.set(name, { unit: new VirtualSwitch(this.environment), ports });
+  addSwitch(name: string): void {
+    this.switches.set(name, new VirtualSwitch(this.environment));
     this.connectAll(name);
   }
 
@@ -70,11 +66,7 @@ export class Fabric {
     }
   }
 
-  /** Whether both ports are free. */
-  isFree(end: LinkEnd): boolean {
-    return !this.byEnd.has(keyOf(end));
-  }
-
+  /** Both ends must be free. */
   plug(link: Link): void {
     const plugged: PluggedLink = { link, cable: new Cable(), a: null, b: null };
     this.byEnd.set(keyOf(link.a), plugged);
@@ -117,7 +109,7 @@ export class Fabric {
     }
     const found = this.switches.get(end.node);
     if (found === undefined) return null;
-    const switchPort: SwitchPort = found.unit.plug(port, Number(end.port));
-    return { unplug: () => found.unit.unplug(switchPort) };
+    const switchPort: SwitchPort = found.plug(port, Number(end.port));
+    return { unplug: () => found.unplug(switchPort) };
   }
 }

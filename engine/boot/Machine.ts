@@ -147,7 +147,7 @@ export class Machine implements Kernel {
       hostNs: () => hostTime.monotonicNs(),
     });
     this.memory = new PhysicalMemory(this.trap.region.bytes.subarray(RAM_OFFSET), parts.image?.bytes);
-    this.scheduler = new Scheduler(options.cpus, this.trap, this.timers, this.clock);
+    this.scheduler = new Scheduler(options.cpus, this.timers, this.clock);
     this.vfs = new Vfs(this.memory, this.clock);
     this.pipes = new Pipes({
       buffers: new BufferPool(PIPE_BUFFER_LIMIT),

@@ -110,7 +110,7 @@ export class MachineHost {
         this.kill(message.machine);
         break;
       case 'addSwitch':
-        this.fabric.addSwitch(message.name, message.ports);
+        this.fabric.addSwitch(message.name);
         break;
       case 'removeSwitch':
         this.fabric.removeSwitch(message.name);

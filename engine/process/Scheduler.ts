@@ -1,4 +1,3 @@
-import type { TrapMachine } from '../trap/TrapMachine.ts';
 import type { Timers } from '../sched/Timers.ts';
 import type { Clock } from '../sched/Clock.ts';
 import type { Task } from './Task.ts';
@@ -37,7 +36,6 @@ export class Scheduler {
   private readonly occupants: (Task | null)[];
   private readonly queue: Task[] = [];
   private queueHead = 0;
-  private readonly trap: TrapMachine;
   private readonly timers: Timers;
   private readonly clock: Clock;
   private readonly unanswered: Task[] = [];
@@ -48,10 +46,9 @@ export class Scheduler {
   /** CPU time spent in user mode by all tasks. */
   busyNs = 0;
 
-  constructor(cpus: number, trap: TrapMachine, timers: Timers, clock: Clock) {
+  constructor(cpus: number, timers: Timers, clock: Clock) {
     this.cpus = cpus;
     this.occupants = new Array<Task | null>(cpus).fill(null);
-    this.trap = trap;
     this.timers = timers;
     this.clock = clock;
   }
@@ -220,9 +217,5 @@ export class Scheduler {
       deadline = Math.min(deadline, this.clock.monotonicNs() + 1e9);
     if (this.hasRunnable && this.userCount > 0) deadline = Math.min(deadline, this.clock.monotonicNs() + SLICE_NS);
     return deadline;
-  }
-
-  get hostIsWaiting(): boolean {
-    return this.trap.hasDeaths;
   }
 }

@@ -124,18 +124,9 @@ export class Task implements Waiter {
     queue.add(this.nextNode(), events);
   }
 
-  /** The same, as one who takes a wake-up for itself (accept(2), futex(2)). */
-  sleepOnExclusively(queue: WaitQueue, events: number = POLL_ANY): void {
-    const node = this.nextNode();
-    node.exclusive = true;
-    queue.add(node, events);
-  }
-
   private nextNode(): WaitNode {
     if (this.nodeCount === this.nodes.length) this.nodes.push(new WaitNode(this));
-    const node = this.nodes[this.nodeCount++];
-    node.exclusive = false;
-    return node;
+    return this.nodes[this.nodeCount++];
   }
 
   /** Also wake at `deadlineNs` on the monotonic clock; Infinity never does. */

@@ -13,8 +13,6 @@ export class WaitNode {
   previous: WaitNode | null = null;
   next: WaitNode | null = null;
   events = 0;
-  /** An exclusive waiter consumes a wake-up: `wakeOne` stops after it (accept, futexes, exclusive epoll). */
-  exclusive = false;
   readonly waiter: Waiter;
 
   constructor(waiter: Waiter) {
@@ -70,28 +68,7 @@ export class WaitQueue {
       this.upcoming = node.next;
       if ((node.events & events) !== 0) node.waiter.onWake(node, events);
     }
-    this.resume(outer);
-  }
-
-  /** Tells waiters in order up to and with the first exclusive one; returns whether anyone was told. */
-  wakeOne(events: number): boolean {
-    const outer = this.upcoming;
-    let told = false;
-    for (let node = this.head; node !== null; node = this.upcoming) {
-      this.upcoming = node.next;
-      if ((node.events & events) !== 0) {
-        told = true;
-        const { exclusive } = node;
-        node.waiter.onWake(node, events);
-        if (exclusive) break;
-      }
-    }
-    this.resume(outer);
-    return told;
-  }
-
-  /** A waiter woke this queue from its own wake-up: when the outer one has lost its place it begins again, which harms none. */
-  private resume(outer: WaitNode | null): void {
+    // A waiter may wake this queue from its own wake-up. When the outer one has lost its place it begins again: that harms none.
     this.upcoming = outer === null || outer.queue === this ? outer : this.head;
   }
 }

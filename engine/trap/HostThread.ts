@@ -1,4 +1,4 @@
-import { MCONTEXT_WORDS, RIP, RSP } from '../arch/registers.ts';
+import { MCONTEXT_WORDS } from '../arch/registers.ts';
 import type { HostSpace } from './HostSpace.ts';
 import type { TrapMachine } from './TrapMachine.ts';
 import { COMMAND_WORDS, MAX_COMMANDS, SLOT_SIZE, slotState, slotWord, TASK_SIZE } from './layout.ts';
@@ -225,10 +225,5 @@ export class HostThread {
       this.machine.awaitTrapped(this);
     }
     return this.poll() && !this.space.isDead;
-  }
-
-  /** For a panic or a trace. */
-  describe(): string {
-    return `slot ${this.slot} rip ${this.get(RIP).toString(16)} rsp ${this.get(RSP).toString(16)}`;
   }
 }

@@ -61,7 +61,6 @@ export class EpollItem implements Waiter, FileWatcher {
     this.dataLow = dataLow;
     this.dataHigh = dataHigh;
     this.node.remove();
-    this.node.exclusive = this.isExclusive;
     this.file.waitQueue?.add(this.node, this.wanted);
   }
 
