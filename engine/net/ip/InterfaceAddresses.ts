@@ -119,14 +119,6 @@ export class InterfaceAddresses {
     return 0;
   }
 
-  /** True when `destination` is the directed broadcast address of one of the device's networks. */
-  isBroadcast(device: NetDevice, destination: Ipv4Address): boolean {
-    for (const address of this.of(device)) {
-      if (address.broadcast !== 0 && address.broadcast === destination) return true;
-    }
-    return false;
-  }
-
   /** True when `destination` is on one of the device's networks. */
   isOnLink(device: NetDevice, destination: Ipv4Address): boolean {
     for (const address of this.of(device)) if (isInPrefix(destination, address.peer, address.prefixLength)) return true;

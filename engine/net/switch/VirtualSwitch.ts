@@ -77,10 +77,6 @@ export class VirtualSwitch {
     return this.#ports.values();
   }
 
-  get forwardingTable(): ForwardingTable<SwitchPort> {
-    return this.#table;
-  }
-
   /** Plugs a link into the lowest free port, or into `number`, which must be free. */
   plug(link: LinkPort, number?: number): SwitchPort {
     let free = number ?? 1;

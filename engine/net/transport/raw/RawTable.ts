@@ -28,10 +28,6 @@ export class RawTable {
     return this.#raw;
   }
 
-  get pingEndpoints(): Iterable<PingEndpoint> {
-    return this.#ping.values();
-  }
-
   addRaw(endpoint: RawEndpoint): void {
     this.#raw = [...this.#raw, endpoint];
   }

@@ -47,14 +47,6 @@ export class TcpListener implements PortUser, ConnectionParent {
     return this.#ready.length;
   }
 
-  get halfOpenConnections(): Iterable<TcpConnection> {
-    return this.#halfOpen;
-  }
-
-  get readyConnections(): readonly TcpConnection[] {
-    return this.#ready;
-  }
-
   /** listen(2): a backlog of n lets n + 1 connections wait. */
   get isFull(): boolean {
     return this.#ready.length > this.backlog;
