@@ -1,4 +1,6 @@
-/* clone3(2): struct sizes, exit signals, a child on a stack of its own, argument errors. */
+/* needs: root */
+/* clone3(2): struct sizes, exit signals, a child on a stack of its own, argument errors. An ordinary user may not have it: filters
+   that forbid namespaces cannot look into its struct and refuse it whole. */
 #include "conformance.h"
 #include <linux/sched.h>
 
