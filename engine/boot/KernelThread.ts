@@ -4,6 +4,8 @@ import type { Machine } from './Machine.ts';
 
 /** How long the thread looks for traps before it sleeps, while guests compute. */
 const SPIN_NS = 30_000;
+/** How long it sleeps at most while guests are in user mode. */
+const LONGEST_SLEEP_NS = 20e6;
 
 /** What else there is to do between two rounds: orders from outside, and work of the host that has its time. */
 interface Mailbox {
@@ -51,7 +53,9 @@ export class KernelThread {
         lastBusyNs = hostTime.monotonicNs();
         continue;
       }
-      const timeoutNs = this.nextDeadlineNs() - hostTime.monotonicNs();
+      let timeoutNs = this.nextDeadlineNs() - hostTime.monotonicNs();
+      // Guests can write to the doorbell: one that silences it must not hold up others for long.
+      if (this.hasActive()) timeoutNs = Math.min(timeoutNs, LONGEST_SLEEP_NS);
       if (timeoutNs > 0) this.doorbell.sleep(seen, timeoutNs);
       else this.doorbell.stayAwake();
       lastBusyNs = hostTime.monotonicNs();

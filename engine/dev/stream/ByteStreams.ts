@@ -1,6 +1,6 @@
-import { EAGAIN, EBADF, EPIPE } from '../../abi/errno.ts';
+import { EAGAIN, EBADF } from '../../abi/errno.ts';
 import { O_RDONLY, O_WRONLY } from '../../abi/open.ts';
-import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/poll.ts';
+import { POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/poll.ts';
 import type { IoSource, IoTarget } from '../../mm/Io.ts';
 import type { Task } from '../../process/Task.ts';
 import { WaitQueue } from '../../sched/WaitQueue.ts';
@@ -69,7 +69,6 @@ export class OutputStreamFile extends File {
   override readonly waitQueue = new WaitQueue();
   private readonly send: (bytes: Uint8Array) => void;
   private inFlight = 0;
-  private broken = false;
 
   constructor(send: (bytes: Uint8Array) => void) {
     super(O_WRONLY);
@@ -86,18 +85,11 @@ export class OutputStreamFile extends File {
     this.waitQueue.wake(POLLOUT | POLLWRNORM);
   }
 
-  /** Nobody reads any more: writers get EPIPE. */
-  breakOff(): void {
-    this.broken = true;
-    this.waitQueue.wake(POLLOUT | POLLERR);
-  }
-
   override read(): number {
     return -EBADF;
   }
 
   override write(_task: Task, source: IoSource): number {
-    if (this.broken) return -EPIPE;
     const room = OUTPUT_WINDOW - this.inFlight;
     if (room <= 0) return -EAGAIN;
     const bytes = new Uint8Array(Math.min(room, source.remaining, CHUNK));
@@ -109,7 +101,6 @@ export class OutputStreamFile extends File {
   }
 
   override poll(): number {
-    if (this.broken) return POLLOUT | POLLERR;
     return this.inFlight < OUTPUT_WINDOW ? POLLOUT | POLLWRNORM : 0;
   }
 }
