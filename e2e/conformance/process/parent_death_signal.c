@@ -2,7 +2,11 @@
 #include "conformance.h"
 #include <sys/prctl.h>
 
+/* The parent's end is told first: without it, the two processes' lines would come in any order. */
+static struct gate told;
+
 static void report_signal(int number) {
+    pass_gate(told);
     say("child got %s", signal_name(number));
     _exit(0);
 }
@@ -11,6 +15,7 @@ int main(int argc, char **argv) {
     begin(argc, argv);
     must(prctl(PR_SET_CHILD_SUBREAPER, 1));
     struct gate ready = make_gate();
+    told = make_gate();
     int signal_number = -1;
     must(prctl(PR_GET_PDEATHSIG, &signal_number));
     say("at first: %d", signal_number);
@@ -36,6 +41,7 @@ int main(int argc, char **argv) {
         _exit(1);
     }
     say_status("parent", wait_for(middle));
+    open_gate(told);
     int status;
     must(wait(&status));
     say_status("child", status);
