@@ -1,4 +1,4 @@
-import { EFAULT, EINVAL, ENOMEM } from '../abi/errno.ts';
+import { EACCES, EFAULT, EINVAL, ENOMEM } from '../abi/errno.ts';
 import type { HostSpace } from '../trap/HostSpace.ts';
 import { commandOp, PAGE_SIZE, RAM_OFFSET, TASK_SIZE } from '../trap/layout.ts';
 import type { PageSource, MappingHolder } from './PageSource.ts';
@@ -117,7 +117,7 @@ export class AddressSpace extends UserMemory implements MappingHolder {
     for (let index = this.vmas.indexAfter(start); at < end; index++) {
       const vma = this.vmas.items[index] as Vma | undefined;
       if (vma === undefined || vma.start > at) return -ENOMEM;
-      if ((protection & ~vma.maxProtection) !== 0) return -13; // EACCES
+      if ((protection & ~vma.maxProtection) !== 0) return -EACCES;
       at = vma.end;
     }
     this.vmas.splitAt(start);

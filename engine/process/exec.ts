@@ -158,6 +158,7 @@ function replaceProgram(
   else {
     const space = kernel.trap.spawnSpace();
     if (space === null) {
+      program.file.close();
       process.isExiting = true;
       process.waitStatus = 9;
       return;

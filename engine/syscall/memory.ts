@@ -158,7 +158,7 @@ function mremap(
   if (newLength > TASK_SIZE) return -EINVAL;
   const vma = memory.vmas.find(oldAddress);
   if (vma === null) return -EFAULT;
-  if (oldLength === 0) return vma.isShared ? -EINVAL : -EINVAL;
+  if (oldLength === 0) return -EINVAL;
   if (oldAddress + oldLength > vma.end) return -EFAULT;
   if (fixed) {
     if (newAddress % PAGE_SIZE !== 0 || newAddress < MIN_ADDRESS || newAddress + newLength > TASK_SIZE) return -EINVAL;

@@ -1,7 +1,7 @@
 /** Turns on the virtual CPUs: sched(7), nice values, affinity. */
 import { CAP_SYS_NICE } from '../process/Capabilities.ts';
 import { isCapable } from '../process/Credentials.ts';
-import { EFAULT, EINVAL, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
+import { EACCES, EFAULT, EINVAL, ENOSYS, EPERM, ESRCH } from '../abi/errno.ts';
 import { BLOCKED } from '../process/CallState.ts';
 import type { Task } from '../process/Task.ts';
 import { CpuSet } from '../sched/CpuSet.ts';
@@ -105,7 +105,7 @@ function setpriority(task: Task, which: number, who: number, value: number): num
   const target = findTask(task, who | 0);
   if (target === undefined) return -ESRCH;
   const nice = Math.max(-20, Math.min(19, value | 0));
-  if (nice < target.nice && !isCapable(task.credentials, CAP_SYS_NICE)) return -13;
+  if (nice < target.nice && !isCapable(task.credentials, CAP_SYS_NICE)) return -EACCES;
   target.nice = nice;
   return 0;
 }
